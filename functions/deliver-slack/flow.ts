@@ -1,0 +1,80 @@
+import { parseNotice } from '../../events/published/rollout/schema.ts';
+import type { JsonValue } from '../../shared/domain/lossless-json.ts';
+import type { Notice } from '../../shared/domain/notice.ts';
+import { unreachable } from '../../shared/domain/unreachable.ts';
+import { RejectedInput, Unavailable } from '../../shared/faults.ts';
+import type { Clock, Journal, Posted, Secrets, Table, Webhook } from '../../shared/ports.ts';
+import { claimDelivery, delivered, releaseDelivery } from '../../shared/records/delivery-record.ts';
+import { type Channel, channelId, wants } from './decide.ts';
+import { consoleUrl, slackMessage } from './message.ts';
+import { webhookUrl } from './webhook-url.ts';
+
+export interface Deps {
+  readonly channels: readonly Channel[];
+  readonly region: string;
+  readonly table: Table;
+  readonly secrets: Secrets;
+  readonly webhook: Webhook;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** Tells every channel that wants it. A channel that fails stops no other: at the end the failure is thrown for the queue to retry. */
+export async function deliverSlack(message: JsonValue, deps: Deps): Promise<void> {
+  const notice = parseNotice(message);
+  const failures: Unavailable[] = [];
+  for (const channel of deps.channels.filter((one) => wants(one, notice))) {
+    try {
+      await deliver(notice, channel, deps);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      failures.push(error);
+    }
+  }
+  const waits = failures.flatMap(({ retryAfterSeconds }) => retryAfterSeconds ?? []);
+  if (failures.length > 0) {
+    throw new Unavailable(failures.map((failure) => failure.message).join('; '), {
+      retryAfterSeconds: waits.length === 0 ? undefined : Math.max(...waits),
+    });
+  }
+}
+
+async function deliver(notice: Notice, channel: Channel, deps: Deps): Promise<void> {
+  const { table, secrets, webhook, clock, journal, region } = deps;
+  const id = channelId(channel);
+  const claim = await claimDelivery(table, { notice: notice.id, channel: id }, clock.now());
+  const about = { notice: notice.id, kind: notice.kind, channel: id };
+  if (claim === undefined) {
+    journal.record({ outcome: 'told before', ...about });
+    return;
+  }
+  const { text, blocks } = slackMessage(notice, consoleUrl(region, notice));
+  try {
+    const url = webhookUrl(await secrets.read(channel.slack.credentials), channel.slack.credentials);
+    const posted = await webhook.post(url, { text, blocks: blocks as unknown as JsonValue });
+    journal.record({ outcome: `slack ${posted.kind}`, ...about });
+    throwUnlessAccepted(posted);
+  } catch (error) {
+    await releaseDelivery(table, claim);
+    throw error instanceof RejectedInput ? new Unavailable(error.message, { cause: error }) : error;
+  }
+  await delivered(table, claim, clock.now());
+}
+
+/** Every refusal is retried and at last kept in the dead-letter queue: whoever mends the webhook can redrive it. */
+function throwUnlessAccepted(posted: Posted): void {
+  switch (posted.kind) {
+    case 'accepted':
+      return;
+    case 'busy': {
+      const { retryAfterSeconds } = posted;
+      throw new Unavailable('Slack asks to wait', { retryAfterSeconds });
+    }
+    case 'refused':
+      throw new Unavailable(`Slack answered ${posted.status} ${posted.answer}`);
+    case 'unreachable':
+      throw new Unavailable(`Slack cannot be reached: ${posted.reason}`);
+    default:
+      unreachable(posted);
+  }
+}

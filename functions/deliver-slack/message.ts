@@ -1,0 +1,101 @@
+import type { KnownBlock } from '@slack/types';
+import { revisionName } from '../../shared/domain/arn.ts';
+import { shortDigest } from '../../shared/domain/image-ref.ts';
+import type { ImageChange, Notice, NoticeKind } from '../../shared/domain/notice.ts';
+import { clip, code, escaped } from './escape.ts';
+
+export interface SlackMessage {
+  /** What notifications and screen readers show. */
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+/** Slack refuses longer sections (3,000 characters) and more than ten fields; escaping makes text up to five times longer. */
+const reasonMax = 500;
+const nameMax = 128;
+const changesMax = 8;
+const textMax = 600;
+
+const face: Readonly<Record<NoticeKind, { readonly icon: string; readonly words: string }>> = {
+  'rollout.observed': { icon: ':eyes:', words: 'would be rolled out (observing only)' },
+  'rollout.started': { icon: ':ship:', words: 'is rolling out' },
+  'rollout.completed': { icon: ':white_check_mark:', words: 'rolled out' },
+  'rollout.rolled-back': { icon: ':rewind:', words: 'failed and was rolled back' },
+  'rollout.superseded': { icon: ':fast_forward:', words: 'superseded by a newer push' },
+  'rollout.joined': { icon: ':fast_forward:', words: 'goes on in a newer rollout' },
+  'rollout.stopped': { icon: ':octagonal_sign:', words: 'was stopped' },
+  'rollout.failed': { icon: ':x:', words: 'failed' },
+  'rollout.skipped': { icon: ':hand:', words: 'left alone' },
+};
+
+export function slackMessage(notice: Notice, consoleUrl: string): SlackMessage {
+  const { icon, words } = face[notice.kind];
+  const service = `${notice.cluster}/${notice.service}`;
+  const reason = notice.rollout.reason ?? '';
+  const blocks: KnownBlock[] = [
+    section(`${icon} <${consoleUrl}|*${escaped(service)}*> ${words}`),
+    section(changeLines(notice.rollout.changes)),
+    ...(reason === '' ? [] : [section(`> ${escaped(clip(reason.replaceAll(/\s+/g, ' '), reasonMax))}`)]),
+    { type: 'context', elements: [{ type: 'mrkdwn', text: footer(notice) }] },
+  ];
+  return { text: escaped(clip(notice.text, textMax)), blocks };
+}
+
+function section(text: string): KnownBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text } };
+}
+
+function changeLines(changes: readonly ImageChange[]): string {
+  const shown = changes.slice(0, changesMax).map(changeLine);
+  const rest = changes.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
+}
+
+function changeLine({ container, repository, from, to, commit, author }: ImageChange): string {
+  const built = [
+    commit === undefined ? '' : `commit ${code(clip(commit, 12))}`,
+    author === undefined ? '' : `by ${escaped(clip(author, 64))}`,
+  ].filter((part) => part !== '');
+  const line = `${code(clip(container, nameMax))}  ${code(clip(repository, nameMax))}  ${version(from)} → ${version(to)}`;
+  return [line, ...built].join('  ·  ');
+}
+
+function version({
+  tag,
+  digest,
+}: {
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+}): string {
+  const parts = [
+    tag === undefined ? '' : `*${escaped(tag)}*`,
+    digest === undefined ? '' : code(shortDigest(digest)),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '?' : parts.join(' ');
+}
+
+function footer({ at, rollout }: Notice): string {
+  const seconds = Math.floor(at / 1_000);
+  const parts = [
+    `<!date^${seconds}^{date_short_pretty} {time_secs}|${new Date(at).toISOString()}>`,
+    rollout.durationMs === undefined ? '' : `took ${duration(rollout.durationMs)}`,
+    rollout.revision === undefined ? '' : code(revisionName(rollout.revision)),
+    escaped(clip([...new Set(rollout.changes.map(({ rule }) => rule))].join(', '), nameMax)),
+  ];
+  return parts.filter((part) => part !== '').join('  ·  ');
+}
+
+function duration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** ECS's page for a service. Names are checked by ECS, and encoded all the same. */
+export function consoleUrl(
+  region: string,
+  { cluster, service }: Pick<Notice, 'cluster' | 'service'>,
+): string {
+  const host = region.startsWith('cn-') ? 'console.amazonaws.cn' : 'console.aws.amazon.com';
+  const [c, s] = [encodeURIComponent(cluster), encodeURIComponent(service)];
+  return `https://${region}.${host}/ecs/v2/clusters/${c}/services/${s}/deployments?region=${region}`;
+}

@@ -1,0 +1,7 @@
+import * as z from 'zod';
+
+export const DeploymentChangedEnv = z.object({
+  TABLE_NAME: z.string().min(1),
+  ROLLOUTS_QUEUE_URL: z.url(),
+  DEPLOYMENTS_QUEUE_URL: z.url(),
+});

@@ -1,0 +1,12 @@
+import type { Clock, Journal, Queue, Services, Table } from '../../shared/ports.ts';
+
+export interface Deps {
+  readonly table: Table;
+  readonly services: Services;
+  /** `rollouts.fifo`: only roll-service acts. */
+  readonly rollouts: Queue;
+  /** This function's own queue. */
+  readonly looks: Queue;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}

@@ -1,0 +1,58 @@
+import { parseDeploymentStateChange } from '../../events/ecs-deployment-state-change/schema.ts';
+import type { ServiceName } from '../../shared/domain/arn.ts';
+import type { JsonValue } from '../../shared/domain/lossless-json.ts';
+import { look, nudge, readLook } from '../../shared/domain/nudge.ts';
+import { currentRollout, openRollouts, type Rollout, type Target } from '../../shared/domain/target/state.ts';
+import { loadTarget } from '../../shared/records/target-record.ts';
+import type { Deps } from './deps.ts';
+import { settle } from './settle.ts';
+
+/** ECS's reads lag behind its events by seconds: so long, then another look, and so often. */
+const lookAgainSeconds = 15;
+const looksMax = 8;
+
+interface Cause extends ServiceName {
+  readonly tries: number;
+  /** The event claims an end, so reads that show none are taken for old. */
+  readonly claimsEnd: boolean;
+}
+
+/** Something happened to a deployment: see how the target's rollouts really stand, and write down what ended. */
+export async function deploymentChanged(message: JsonValue, deps: Deps): Promise<void> {
+  const cause = readCause(message);
+  const name = { cluster: cause.cluster, service: cause.service };
+  const target = await loadTarget(deps.table, name);
+  const open = target === undefined ? [] : openRollouts(target);
+  if (target === undefined || open.length === 0) {
+    deps.journal.record({ outcome: 'no open rollout', ...name });
+    return;
+  }
+  await nudgeWaiting(target, deps);
+  const rolling = open.filter(({ phase }) => phase.startsWith('rolling'));
+  if (rolling.length > 0 && !(await settle(name, rolling, deps))) await lookAgain(cause, deps);
+}
+
+function readCause(message: JsonValue): Cause {
+  const again = readLook(message);
+  if (again !== undefined) return { ...again, claimsEnd: again.tries > 0 };
+  const { cluster, service, name } = parseDeploymentStateChange(message);
+  return { cluster, service, tries: 0, claimsEnd: !name.endsWith('_IN_PROGRESS') };
+}
+
+/** A rollout that ECS may know already, or whose nudge was lost: only roll-service may act on it. */
+async function nudgeWaiting(target: Target, { rollouts, clock }: Deps): Promise<void> {
+  const current: Rollout | undefined = currentRollout(target);
+  if (current === undefined || current.phase.startsWith('rolling')) return;
+  const minute = Math.floor(clock.now() / 60_000);
+  await rollouts.send(
+    nudge({ cluster: target.cluster, service: target.service, generation: current.generation }, minute),
+  );
+}
+
+async function lookAgain({ cluster, service, tries, claimsEnd }: Cause, { looks }: Deps): Promise<void> {
+  if (!claimsEnd || tries >= looksMax) return;
+  await looks.send({
+    body: look({ cluster, service, tries: tries + 1 }),
+    delaySeconds: lookAgainSeconds,
+  });
+}

@@ -1,0 +1,70 @@
+import type { ServiceName } from '../../shared/domain/arn.ts';
+import { judge, judgeByRecord, type Verdict } from '../../shared/domain/outcome.ts';
+import type { ServiceSnapshot } from '../../shared/domain/service.ts';
+import type { Step } from '../../shared/domain/target/accept.ts';
+import { ended, rollingBack } from '../../shared/domain/target/advance.ts';
+import type { Rollout, Target } from '../../shared/domain/target/state.ts';
+import { unreachable } from '../../shared/domain/unreachable.ts';
+import { changeTarget } from '../../shared/records/target-record.ts';
+import type { Deps } from './deps.ts';
+
+/** Writes down how each of these rollouts stands. False while any of them is still on its way. */
+export async function settle(name: ServiceName, rollouts: readonly Rollout[], deps: Deps): Promise<boolean> {
+  const [service] = await deps.services.describe(name.cluster, [name.service]);
+  const settled: boolean[] = [];
+  for (const rollout of rollouts) {
+    const verdict = await verdictOn(service, rollout, deps);
+    settled.push(verdict.kind === 'ended');
+    await write({ name, rollout, verdict }, deps);
+  }
+  return settled.every(Boolean);
+}
+
+async function verdictOn(
+  service: ServiceSnapshot | undefined,
+  rollout: Rollout,
+  deps: Deps,
+): Promise<Verdict> {
+  if (service === undefined)
+    return { kind: 'ended', outcome: 'failed', reason: 'the service no longer exists' };
+  const verdict = judge(service, rollout);
+  if (verdict.kind !== 'gone') return verdict;
+  const records = await deps.services.deploymentRecords(service.cluster, service.service);
+  return judgeByRecord(service, rollout, { records, at: deps.clock.now() });
+}
+
+interface Judged {
+  readonly name: ServiceName;
+  readonly rollout: Rollout;
+  readonly verdict: Verdict;
+}
+
+async function write({ name, rollout, verdict }: Judged, { table, clock, journal }: Deps): Promise<void> {
+  const at = clock.now();
+  const { generation } = rollout;
+  const step = await changeTarget({ table, now: at }, name, (target) =>
+    target === undefined ? undefined : stepFor(target, verdict, { generation, at }),
+  );
+  const said = verdict.kind === 'ended' ? `rollout ${verdict.outcome}` : 'rollout on its way';
+  const reason = 'reason' in verdict ? verdict.reason : undefined;
+  journal.record({ outcome: said, ...name, generation, reason, changed: step !== undefined });
+}
+
+/** Still rolling: the same state is written again, which puts off the next look. */
+function stepFor(
+  target: Target,
+  verdict: Verdict,
+  turn: { readonly generation: number; readonly at: number },
+): Step | undefined {
+  switch (verdict.kind) {
+    case 'rolling':
+    case 'gone':
+      return { target, notices: [] };
+    case 'rolling back':
+      return rollingBack(target, { ...turn, reason: verdict.reason });
+    case 'ended':
+      return ended(target, { ...turn, outcome: verdict.outcome, reason: verdict.reason });
+    default:
+      return unreachable(verdict);
+  }
+}

@@ -1,0 +1,78 @@
+import { chunks } from '../../shared/domain/chunks.ts';
+import { parseImageRef } from '../../shared/domain/image-ref.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/domain/lossless-json.ts';
+import { nameMatches } from '../../shared/domain/name-glob.ts';
+import { taskPlatform } from '../../shared/domain/platform.ts';
+import type { ServiceSnapshot } from '../../shared/domain/service.ts';
+import { readContainers, readDescribed } from '../../shared/domain/task-definition/revise.ts';
+import type { Services, TaskDefinitions } from '../../shared/ports.ts';
+import type { Rules } from './decide/rule.ts';
+import type { Candidate } from './decide.ts';
+
+/** So many AWS calls at once, per kind. */
+const atOnce = 5;
+
+interface Sources {
+  readonly clusters: readonly string[];
+  readonly rules: Rules;
+  readonly services: Services;
+  readonly definitions: TaskDefinitions;
+}
+
+/** Every service of the configured clusters whose running revision uses the repository. */
+export async function findCandidates(
+  push: { readonly registry: string; readonly repository: string },
+  sources: Sources,
+): Promise<readonly Candidate[]> {
+  const found: Candidate[] = [];
+  for (const cluster of sources.clusters) {
+    const services = await sources.services.describe(
+      cluster,
+      await namesIn(cluster, push.repository, sources),
+    );
+    for (const some of chunks(services, atOnce)) {
+      found.push(...(await Promise.all(some.map((service) => candidate(service, sources.definitions)))));
+    }
+  }
+  return found.filter(({ containers }) =>
+    containers.some(({ image }) => {
+      const ref = parseImageRef(image);
+      return ref?.registry === push.registry && ref.repository === push.repository;
+    }),
+  );
+}
+
+/** Services that rules name need no listing, unless a glob or a tag of their own could name others. */
+function namesIn(
+  cluster: string,
+  repository: string,
+  { rules, services }: Sources,
+): Promise<readonly string[]> {
+  const wanting = rules.deploy.filter(({ image }) => nameMatches(image, repository));
+  const named = wanting.flatMap((rule) => rule.services ?? ['*']);
+  const isOpen = rules.adoptByTag.has(cluster) || named.some((glob) => /[*?[\]]/.test(glob));
+  if (isOpen) return services.list(cluster);
+  const own = named
+    .filter((name) => name.startsWith(`${cluster}/`))
+    .map((name) => name.slice(cluster.length + 1));
+  return Promise.resolve([...new Set(own)]);
+}
+
+async function candidate(service: ServiceSnapshot, definitions: TaskDefinitions): Promise<Candidate> {
+  if (service.taskDefinition === undefined) return { service, containers: [], platform: taskPlatform({}) };
+  const { taskDefinition } = readDescribed(await definitions.describe(service.taskDefinition));
+  const containers = readContainers(taskDefinition).map(({ name, image }) => ({ name, image }));
+  return { service, containers, platform: platformOf(taskDefinition) };
+}
+
+function platformOf({ runtimePlatform }: JsonObject): Candidate['platform'] {
+  if (!isJsonObject(runtimePlatform)) return taskPlatform({});
+  return taskPlatform({
+    operatingSystemFamily: text(runtimePlatform['operatingSystemFamily']),
+    cpuArchitecture: text(runtimePlatform['cpuArchitecture']),
+  });
+}
+
+function text(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+export const ImagePushedEnv = z.object({
+  ACCOUNT_ID: z.string().regex(/^\d{12}$/),
+  AWS_REGION: z.string().min(1),
+  TABLE_NAME: z.string().min(1),
+  ROLLOUTS_QUEUE_URL: z.url(),
+});

@@ -1,0 +1,79 @@
+import { parseImageRef } from '../../../shared/domain/image-ref.ts';
+import { chooseTag } from '../../../shared/domain/tag-policy/choose.ts';
+import type { TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
+import {
+  currentRollout,
+  type Rollout,
+  type Target,
+  type Wanted,
+} from '../../../shared/domain/target/state.ts';
+
+/** What a container runs, or is on its way to run: a push has to beat it. */
+export interface Current {
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+  readonly pushedAt?: number | undefined;
+}
+
+export interface Registered {
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly pushedAt: number | undefined;
+}
+
+/** What the registry knows of a tag or digest that runs and that Slipway has not rolled out itself. */
+export type LookUp = (reference: string) => Registered | undefined;
+
+export interface ContainerImage {
+  readonly name: string;
+  readonly image: string;
+}
+
+export interface Place {
+  readonly container: ContainerImage;
+  readonly target: Target | undefined;
+  readonly policy: TagPolicy;
+  readonly lookUp: LookUp;
+}
+
+export function currentOf({ container, target, policy, lookUp }: Place): Current {
+  const running = parseImageRef(container.image);
+  const onTheWay = target === undefined ? undefined : currentRollout(target)?.changes[container.name];
+  if (onTheWay !== undefined && onTheWay.repository === running?.repository) return onTheWay;
+  const { tag, digest } = running ?? {};
+  const remembered = digest === undefined ? undefined : knownBy(target, digest);
+  if (remembered !== undefined) return remembered;
+  const registered = lookUp(digest ?? tag ?? 'latest');
+  return { digest, tag: tag ?? bestTag(policy, registered), pushedAt: registered?.pushedAt };
+}
+
+/** A digest may bear many tags: the one that the policy would choose, else any that is the same for everybody. */
+function bestTag(policy: TagPolicy, registered: Registered | undefined): string | undefined {
+  if (registered === undefined) return undefined;
+  const { tags, pushedAt } = registered;
+  const choice = chooseTag(
+    policy,
+    tags.map((tag) => ({ tag, pushedAt })),
+  );
+  return choice.kind === 'chosen' ? choice.tag : tags.toSorted().at(-1);
+}
+
+/** Slipway's own memory of a digest that it rolled out here. */
+export function knownBy(target: Target | undefined, digest: string): Wanted | undefined {
+  if (target === undefined) return undefined;
+  return [target.wanted, ...target.rollouts.map(({ changes }) => changes)]
+    .flatMap((images) => Object.values(images))
+    .find((wanted) => wanted.digest === digest);
+}
+
+/** The rollout that already answered this very push of this container, however it ended: a repeated event is no new push. */
+export function answeredBy(
+  target: Target | undefined,
+  container: string,
+  push: { readonly tag: string; readonly digest: string; readonly pushedAt: number },
+): Rollout | undefined {
+  return target?.rollouts.find(({ changes }) => {
+    const known = changes[container];
+    return known?.digest === push.digest && known.tag === push.tag && known.pushedAt >= push.pushedAt;
+  });
+}

@@ -1,0 +1,26 @@
+import type { ServiceName } from '../../shared/domain/arn.ts';
+import type { Outcome, Rollout } from '../../shared/domain/target/state.ts';
+import type { Clock, Journal, Services, Table, TaskDefinitions } from '../../shared/ports.ts';
+
+export interface Deps {
+  readonly table: Table;
+  readonly services: Services;
+  readonly definitions: TaskDefinitions;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** One attempt at one rollout. */
+export interface Turn {
+  readonly name: ServiceName;
+  readonly rollout: Rollout;
+}
+
+/** The rollout is over before ECS had anything to do. */
+export interface End {
+  readonly kind: 'end';
+  readonly outcome: Outcome;
+  readonly reason: string;
+  /** Nothing happened that anybody has to hear of. */
+  readonly silent?: boolean;
+}

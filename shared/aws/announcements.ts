@@ -1,0 +1,55 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Notice } from '../domain/notice.ts';
+import { Unavailable } from '../faults.ts';
+import type { Announcements } from '../ports.ts';
+import { clientSettings } from './client-settings.ts';
+import { asking } from './errors.ts';
+
+/** The attributes are for the filter policies of subscriptions. */
+export function snsTopic(arn: string, sns = new SNSClient(clientSettings)): Announcements {
+  return {
+    async publish(notice) {
+      const { kind, severity, service, cluster } = notice;
+      const command = new PublishCommand({
+        TopicArn: arn,
+        Message: JSON.stringify(notice),
+        MessageAttributes: {
+          kind: text(kind),
+          severity: text(severity),
+          service: text(service),
+          cluster: text(cluster),
+        },
+      });
+      await asking('Publish', () => sns.send(command));
+    },
+  };
+}
+
+function text(value: string) {
+  return { DataType: 'String', StringValue: value };
+}
+
+export const announcementSource = 'slipway';
+/** The detail type of every event on the bus; `detail.kind` tells them apart. */
+export const announcementType = 'Slipway Rollout';
+
+export function eventBus(name: string, events = new EventBridgeClient(clientSettings)): Announcements {
+  return {
+    async publish(notice: Notice) {
+      const entry = {
+        EventBusName: name,
+        Source: announcementSource,
+        DetailType: announcementType,
+        Time: new Date(notice.at),
+        Detail: JSON.stringify(notice),
+      };
+      const command = new PutEventsCommand({ Entries: [entry] });
+      const { Entries = [], FailedEntryCount = 0 } = await asking('PutEvents', () => events.send(command));
+      const [result] = Entries;
+      if (FailedEntryCount > 0) {
+        throw new Unavailable(`PutEvents: ${result?.ErrorCode ?? '?'} ${result?.ErrorMessage ?? ''}`);
+      }
+    },
+  };
+}

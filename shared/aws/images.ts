@@ -1,0 +1,141 @@
+import {
+  BatchGetImageCommand,
+  DescribeImagesCommand,
+  ECRClient,
+  GetDownloadUrlForLayerCommand,
+  type Image,
+} from '@aws-sdk/client-ecr';
+import { type JsonValue, parseLossless } from '../domain/lossless-json.ts';
+import { type ImageConfig, type Manifest, readImageConfig, readManifest } from '../domain/manifest.ts';
+import { Refused, Unavailable } from '../faults.ts';
+import type { Images, RegisteredImage, StoredImage } from '../ports.ts';
+import { clientSettings } from './client-settings.ts';
+import { asking } from './errors.ts';
+
+/** Left out, ECR converts what it holds into what it thinks an old client understands. */
+const acceptedMediaTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+const blobTimeoutMs = 5_000;
+const blobMax = 4 * 1024 * 1024;
+const notThere = new Set(['RepositoryNotFoundException', 'ImageNotFoundException']);
+
+export function images(ecr = new ECRClient(clientSettings)): Images {
+  return {
+    find: (repository, reference) => find(ecr, repository, reference),
+    tagsOf: (repository, reference) => tagsOf(ecr, repository, reference),
+  };
+}
+
+function imageId(reference: string) {
+  return reference.startsWith('sha256:') ? { imageDigest: reference } : { imageTag: reference };
+}
+
+async function find(ecr: ECRClient, repository: string, reference: string): Promise<StoredImage | undefined> {
+  const image = await getImage(ecr, repository, reference);
+  if (image === undefined) return undefined;
+  const digest = image.imageId?.imageDigest ?? '';
+  const manifest = manifestOf(image);
+  switch (manifest.kind) {
+    case 'artifact':
+      return { digest, kind: 'artifact', what: manifest.what, platforms: [], labels: {} };
+    case 'image': {
+      const { platform, labels } = await imageConfig(ecr, repository, manifest.config);
+      return { digest, kind: 'image', platforms: platform === undefined ? [] : [platform], labels };
+    }
+    default: {
+      const platforms = manifest.images
+        .map(({ platform }) => platform)
+        .filter((platform) => platform !== undefined);
+      const [first] = manifest.images;
+      return { digest, kind: 'index', platforms, labels: await childLabels(ecr, repository, first?.digest) };
+    }
+  }
+}
+
+/** The labels of one image of an index: they tell who built it, which is the same for every platform. */
+async function childLabels(ecr: ECRClient, repository: string, digest = ''): Promise<StoredImage['labels']> {
+  const child = await getImage(ecr, repository, digest);
+  const manifest = child === undefined ? undefined : manifestOf(child);
+  return manifest?.kind === 'image' ? (await imageConfig(ecr, repository, manifest.config)).labels : {};
+}
+
+async function getImage(
+  ecr: ECRClient,
+  repositoryName: string,
+  reference: string,
+): Promise<Image | undefined> {
+  const command = new BatchGetImageCommand({
+    repositoryName,
+    imageIds: [imageId(reference)],
+    acceptedMediaTypes,
+  });
+  const answer = await orNothing(() => asking('BatchGetImage', () => ecr.send(command)));
+  const [failure] = answer?.failures ?? [];
+  const [image] = answer?.images ?? [];
+  if (failure !== undefined && failure.failureCode !== 'ImageNotFound') {
+    throw new Unavailable(`BatchGetImage: ${failure.failureCode ?? '?'} ${failure.failureReason ?? ''}`);
+  }
+  return image;
+}
+
+function manifestOf({ imageManifest = '', imageManifestMediaType }: Image): Manifest {
+  return readManifest(parsed(imageManifest), imageManifestMediaType);
+}
+
+/** What somebody pushed as a manifest or a configuration need not be JSON at all. */
+function parsed(text: string): JsonValue {
+  try {
+    return parseLossless(text);
+  } catch {
+    return null;
+  }
+}
+
+async function imageConfig(
+  ecr: ECRClient,
+  repositoryName: string,
+  layerDigest: string,
+): Promise<ImageConfig> {
+  const command = new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest });
+  const { downloadUrl } = await asking('GetDownloadUrlForLayer', () => ecr.send(command));
+  if (downloadUrl === undefined) throw new Unavailable('GetDownloadUrlForLayer answered no URL');
+  return readImageConfig(parsed(await download(downloadUrl)));
+}
+
+async function download(url: string): Promise<string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(blobTimeoutMs) });
+    const length = Number(response.headers.get('content-length') ?? 0);
+    if (!response.ok || length > blobMax)
+      throw new Unavailable(`a layer's download answered ${response.status}`);
+    return (await response.text()).slice(0, blobMax);
+  } catch (cause) {
+    throw new Unavailable('an image configuration could not be downloaded', { cause });
+  }
+}
+
+async function tagsOf(
+  ecr: ECRClient,
+  repositoryName: string,
+  reference: string,
+): Promise<RegisteredImage | undefined> {
+  const command = new DescribeImagesCommand({ repositoryName, imageIds: [imageId(reference)] });
+  const answer = await orNothing(() => asking('DescribeImages', () => ecr.send(command)));
+  const [detail] = answer?.imageDetails ?? [];
+  if (detail?.imageDigest === undefined) return undefined;
+  const { imageDigest: digest, imageTags = [], imagePushedAt } = detail;
+  return { digest, tags: imageTags, pushedAt: imagePushedAt?.getTime() };
+}
+
+async function orNothing<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Refused && notThere.has(error.code)) return undefined;
+    throw error;
+  }
+}

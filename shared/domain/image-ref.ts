@@ -1,0 +1,32 @@
+export interface ImageRef {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+}
+
+const longest = 512;
+const imagePattern =
+  /^(?<registry>[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?)\/(?<repository>[a-z0-9._/-]+)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[a-f0-9]{64}))?$/;
+
+/** Undefined means "no image of a registry that we could ever match", which callers treat as a skip. */
+export function parseImageRef(text: string): ImageRef | undefined {
+  if (text.length > longest) return undefined;
+  const { registry, repository, tag, digest } = imagePattern.exec(text)?.groups ?? {};
+  if (registry === undefined || repository === undefined) return undefined;
+  return { registry, repository, tag, digest };
+}
+
+/** Slipway always pins: what runs is then exactly what was pushed, whatever happens to the tag. */
+export function pinned({ registry, repository, digest }: ImageRef & { readonly digest: string }): string {
+  return `${registry}/${repository}@${digest}`;
+}
+
+export function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 12);
+}
+
+export function ecrRegistry(account: string, region: string): string {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `${account}.dkr.ecr.${region}.${suffix}`;
+}

@@ -1,0 +1,52 @@
+import type { ServiceName } from './arn.ts';
+
+export interface Deployment {
+  readonly id: string;
+  readonly status: string;
+  readonly taskDefinition: string;
+  readonly rolloutState?: string | undefined;
+  /** ECS's own words. */
+  readonly reason?: string | undefined;
+}
+
+/** What Slipway reads of an ECS service, in our words. Fresh when read, never stored. */
+export interface ServiceSnapshot extends ServiceName {
+  readonly status: string;
+  readonly controller: string;
+  /** An Express Mode service: ECS drives it, nobody else may. */
+  readonly managedByEcs: boolean;
+  /** ARN of the revision that the service is set to. Undefined for controllers that use task sets. */
+  readonly taskDefinition?: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly deployments: readonly Deployment[];
+}
+
+/** One entry of ListServiceDeployments: what ECS remembers of a deployment that DescribeServices no longer shows. */
+export interface DeploymentRecord {
+  readonly targetServiceRevisionArn: string;
+  readonly status: string;
+  readonly reason?: string | undefined;
+}
+
+export const holdTag = 'slipway:hold';
+export const policyTag = 'slipway:tags';
+
+export function primaryOf({ deployments }: ServiceSnapshot): Deployment | undefined {
+  return deployments.find(({ status }) => status === 'PRIMARY');
+}
+
+/** Why Slipway may not touch a service just now, in the order in which an operator would ask. */
+export type Obstacle =
+  | 'on hold'
+  | 'service inactive'
+  | 'managed by ECS Express Mode'
+  | 'controller is not ECS'
+  | 'no task definition';
+
+export function obstacle(service: ServiceSnapshot): Obstacle | undefined {
+  if (service.tags[holdTag] !== undefined) return 'on hold';
+  if (service.status !== 'ACTIVE') return 'service inactive';
+  if (service.managedByEcs) return 'managed by ECS Express Mode';
+  if (service.controller !== 'ECS') return 'controller is not ECS';
+  return service.taskDefinition === undefined ? 'no task definition' : undefined;
+}

@@ -1,0 +1,92 @@
+import type { ServiceName } from '../arn.ts';
+import { type Notice, rolloutNotice } from '../notice.ts';
+import {
+  type Base,
+  close,
+  newTarget,
+  openRollouts,
+  type Rollout,
+  type Target,
+  type WantedImages,
+  withRollout,
+} from './state.ts';
+
+/** A new state together with the notices it causes: both are written at once, or neither. */
+export interface Step {
+  readonly target: Target;
+  readonly notices: readonly Notice[];
+}
+
+export interface Acceptance extends ServiceName {
+  readonly changes: WantedImages;
+  readonly from: Readonly<Record<string, string>>;
+  readonly base: Base;
+  readonly at: number;
+}
+
+/** A push is accepted: a new rollout, and what waited for its turn with the same images is superseded. */
+export function accept(before: Target | undefined, { changes, from, base, at, ...name }: Acceptance): Step {
+  const known = before ?? newTarget(name);
+  const generation = known.generation + 1;
+  const waiting = openRollouts(known).filter(({ phase }) => phase !== 'rolling' && phase !== 'rolling-back');
+  const carried = Object.assign(
+    {},
+    ...waiting.toReversed().map((rollout) => rollout.changes),
+  ) as WantedImages;
+  const rollout: Rollout = {
+    generation,
+    phase: 'accepted',
+    changes: { ...carried, ...changes },
+    from,
+    base,
+    acceptedAt: at,
+  };
+  const target: Target = { ...known, generation, wanted: { ...known.wanted, ...changes } };
+  return replace(
+    { target, notices: [] },
+    { older: waiting, by: withRollout(target, rollout), newer: rollout, at },
+  );
+}
+
+interface Replacement {
+  readonly older: readonly Rollout[];
+  readonly by: Target;
+  readonly newer: Rollout;
+  readonly at: number;
+}
+
+function replace({ notices }: Step, { older, by, newer, at }: Replacement): Step {
+  return older.reduce<Step>((step, rollout) => giveWay(step, { rollout, newer, at }), {
+    target: by,
+    notices,
+  });
+}
+
+/**
+ * An older rollout ends because a newer one takes its place: joined when none of its images was replaced. One that joins
+ * before anybody heard of it ends without a word: the newer one tells of its images too.
+ */
+export function giveWay(
+  { target, notices }: Step,
+  { rollout, newer, at }: { readonly rollout: Rollout; readonly newer: Rollout; readonly at: number },
+): Step {
+  const joins = Object.entries(rollout.changes).every(
+    ([container, { digest }]) => target.wanted[container]?.digest === digest,
+  );
+  const outcome = joins ? 'joined' : 'superseded';
+  const closed = close(rollout, outcome, { at, reason: `rollout ${newer.generation} took its place` });
+  const after = withRollout(target, closed);
+  const untold = joins && rollout.startedAt === undefined;
+  const told = untold ? [] : [rolloutNotice(after, closed, { kind: `rollout.${outcome}`, at })];
+  return { target: after, notices: [...notices, ...told] };
+}
+
+/** Observe mode: the decision is recorded and told, and nothing else happens. */
+export function observe(before: Target | undefined, { changes, from, base, at, ...name }: Acceptance): Step {
+  const known = before ?? newTarget(name);
+  const generation = known.generation + 1;
+  const rollout: Rollout = { generation, phase: 'accepted', changes, from, base, acceptedAt: at };
+  const told = close(rollout, 'skipped', { at, reason: 'observe mode' });
+  const target = withRollout({ ...known, generation, wanted: { ...known.wanted, ...changes } }, told);
+  return { target, notices: [rolloutNotice(target, told, { kind: 'rollout.observed', at })] };
+}

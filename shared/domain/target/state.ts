@@ -1,0 +1,112 @@
+import type { ServiceName } from '../arn.ts';
+
+/** One container's image as a push and a rule want it. */
+export interface Wanted {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+  /** When the tag was pushed, in milliseconds since the epoch. */
+  readonly pushedAt: number;
+  /** Which rule wanted it, in words: `semver ^1`. */
+  readonly rule: string;
+  /** What the image's own labels say of its origin. Hostile text. */
+  readonly commit?: string | undefined;
+  readonly author?: string | undefined;
+}
+
+export type WantedImages = Readonly<Record<string, Wanted>>;
+
+/** On the way: its final state is still owed. */
+export const openPhases = ['accepted', 'registering', 'registered', 'rolling', 'rolling-back'] as const;
+export type OpenPhase = (typeof openPhases)[number];
+
+/** The final state of a rollout. */
+export const outcomes = [
+  'completed',
+  'rolled-back',
+  'superseded',
+  'joined',
+  'stopped',
+  'failed',
+  'skipped',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export type Base = 'running' | 'latest';
+
+export interface Rollout {
+  /** Names the rollout together with its target; raised by each acceptance. */
+  readonly generation: number;
+  readonly phase: OpenPhase | Outcome;
+  /** Container → what it was accepted for. Only the containers that this push changes. */
+  readonly changes: WantedImages;
+  /** Container → image reference that ran when the rollout began. */
+  readonly from: Readonly<Record<string, string>>;
+  /** Which revision is cloned: the one that runs, or the family's newest. */
+  readonly base: Base;
+  readonly acceptedAt: number;
+  /** When RegisterTaskDefinition was first tried; a later try looks for what the first one left. */
+  readonly registeringSince?: number | undefined;
+  readonly baseRevision?: string | undefined;
+  readonly revision?: string | undefined;
+  readonly deploymentId?: string | undefined;
+  readonly startedAt?: number | undefined;
+  readonly endedAt?: number | undefined;
+  /** ECS's own words, or ours, for how it ended. */
+  readonly reason?: string | undefined;
+}
+
+/** All that Slipway remembers of one service. Version 1. */
+export interface Target extends ServiceName {
+  readonly v: 1;
+  readonly generation: number;
+  /** Container → the newest accepted image. */
+  readonly wanted: WantedImages;
+  /** Newest first: every open one, and the last closed ones. */
+  readonly rollouts: readonly Rollout[];
+}
+
+const closedKept = 10;
+
+export function newTarget({ cluster, service }: ServiceName): Target {
+  return { v: 1, cluster, service, generation: 0, wanted: {}, rollouts: [] };
+}
+
+export function isOpen(rollout: Rollout): rollout is Rollout & { readonly phase: OpenPhase } {
+  return (openPhases as readonly string[]).includes(rollout.phase);
+}
+
+export function openRollouts(target: Target): readonly Rollout[] {
+  return target.rollouts.filter(isOpen);
+}
+
+/** The newest rollout, while its final state is owed. */
+export function currentRollout(target: Target): Rollout | undefined {
+  const [newest] = target.rollouts;
+  return newest !== undefined && isOpen(newest) ? newest : undefined;
+}
+
+export function withRollout(target: Target, rollout: Rollout): Target {
+  const others = target.rollouts.filter(({ generation }) => generation !== rollout.generation);
+  const all = [rollout, ...others].toSorted((a, b) => b.generation - a.generation);
+  const closed = all.filter((one) => !isOpen(one)).slice(0, closedKept);
+  return { ...target, rollouts: all.filter((one) => isOpen(one) || closed.includes(one)) };
+}
+
+export function close(rollout: Rollout, outcome: Outcome, end: { at: number; reason: string }): Rollout {
+  return { ...rollout, phase: outcome, endedAt: end.at, reason: end.reason };
+}
+
+/** Names a rollout in tags, logs and notices: `prod/web/7`. */
+export function rolloutId({ cluster, service }: ServiceName, generation: number): string {
+  return `${cluster}/${service}/${generation}`;
+}
+
+/** The tag under which Slipway once wanted this digest here: what runs is pinned and names no tag. */
+export function tagOf(target: Target, digest: string | undefined): string | undefined {
+  const known = [target.wanted, ...target.rollouts.map(({ changes }) => changes)].flatMap((images) =>
+    Object.values(images),
+  );
+  return known.find((wanted) => wanted.digest === digest)?.tag;
+}
