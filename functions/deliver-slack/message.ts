@@ -31,7 +31,7 @@ const face: Readonly<Record<NoticeKind, { readonly icon: string; readonly words:
 export function slackMessage(notice: Notice, consoleUrl: string): SlackMessage {
   const { icon, words } = face[notice.kind];
   const service = `${notice.cluster}/${notice.service}`;
-  const reason = notice.rollout.reason ?? '';
+  const reason = notice.kind === 'rollout.completed' ? '' : (notice.rollout.reason ?? '');
   const blocks: KnownBlock[] = [
     section(`${icon} <${consoleUrl}|*${escaped(service)}*> ${words}`),
     section(changeLines(notice.rollout.changes)),
@@ -53,11 +53,16 @@ function changeLines(changes: readonly ImageChange[]): string {
 
 function changeLine({ container, repository, from, to, commit, author }: ImageChange): string {
   const built = [
-    commit === undefined ? '' : `commit ${code(clip(commit, 12))}`,
+    commit === undefined ? '' : `commit ${code(shortCommit(commit))}`,
     author === undefined ? '' : `by ${escaped(clip(author, 64))}`,
   ].filter((part) => part !== '');
   const line = `${code(clip(container, nameMax))}  ${code(clip(repository, nameMax))}  ${version(from)} → ${version(to)}`;
   return [line, ...built].join('  ·  ');
+}
+
+/** Forty hexadecimal digits say no more to people than twelve. What is no commit at all is only clipped. */
+function shortCommit(commit: string): string {
+  return /^[a-f0-9]{13,64}$/.test(commit) ? commit.slice(0, 12) : clip(commit, 40);
 }
 
 function version({

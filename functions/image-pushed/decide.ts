@@ -8,6 +8,7 @@ import type { Base, Target, Wanted, WantedImages } from '../../shared/domain/tar
 import { chooseRule, type NoRule, type Rules } from './decide/rule.ts';
 import {
   answeredBy,
+  bestTag,
   type ContainerImage,
   type Current,
   currentOf,
@@ -87,7 +88,7 @@ export function decide(push: Push, { rules, candidate, target, lookUp }: Context
   return {
     kind: 'roll',
     changes: Object.fromEntries(rolled.map(({ name }) => [name, wanted])),
-    from: Object.fromEntries(rolled.map(({ name, image }) => [name, image])),
+    from: Object.fromEntries(rolled.map(({ name, image }) => [name, named(image, policy, lookUp)])),
     base,
   };
 }
@@ -99,6 +100,14 @@ function skip(reason: SkipReason, detail?: string): Skip {
 function runs(image: string, push: Push): boolean {
   const ref = parseImageRef(image);
   return ref?.registry === push.registry && ref.repository === push.repository;
+}
+
+/** What ran, with the tag that people know it by. */
+function named(image: string, policy: TagPolicy, lookUp: LookUp): string {
+  const { registry, repository, tag, digest } = parseImageRef(image) ?? {};
+  if (tag !== undefined || digest === undefined) return image;
+  const best = bestTag(policy, lookUp(digest));
+  return best === undefined ? image : `${registry}/${repository}:${best}@${digest}`;
 }
 
 type Skip = Decision & { readonly kind: 'skip' };

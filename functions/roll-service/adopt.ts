@@ -2,8 +2,7 @@ import { parseRevisionArn } from '../../shared/domain/arn.ts';
 import { isJsonNumber, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { compare } from '../../shared/domain/task-definition/compare.ts';
 import { readDescribed } from '../../shared/domain/task-definition/revise.ts';
-import type { Deps } from './deps.ts';
-import type { Registering } from './register.ts';
+import type { Deps, Registering } from './deps.ts';
 
 /** Clocks of ours and of ECS may differ by so much. */
 const skewMs = 5 * 60_000;

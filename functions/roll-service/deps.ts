@@ -1,4 +1,5 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
+import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { Outcome, Rollout } from '../../shared/domain/target/state.ts';
 import type { Clock, Journal, Services, Table, TaskDefinitions } from '../../shared/ports.ts';
 
@@ -14,6 +15,13 @@ export interface Deps {
 export interface Turn {
   readonly name: ServiceName;
   readonly rollout: Rollout;
+}
+
+/** A turn that has found out what to register. */
+export interface Registering extends Turn {
+  /** ARN of the revision that is cloned. */
+  readonly base: string;
+  readonly input: JsonObject;
 }
 
 /** The rollout is over before ECS had anything to do. */

@@ -5,12 +5,7 @@ import { readDescribed } from '../../shared/domain/task-definition/revise.ts';
 import { OutcomeUnknown, Refused, Unavailable } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
 import { findRegistered } from './adopt.ts';
-import type { Deps, End, Turn } from './deps.ts';
-
-export interface Registering extends Turn {
-  readonly base: string;
-  readonly input: JsonObject;
-}
+import type { Deps, End, Registering } from './deps.ts';
 
 export type Registered =
   | End

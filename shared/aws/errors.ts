@@ -44,16 +44,20 @@ export function isThrottled(error: unknown): boolean {
 export function translated(operation: string, error: unknown): Error {
   const { name, message, status } = factsOf(error);
   const text = `${operation}: ${name}: ${message}`;
-  if (isThrottled(error) || status === undefined || status >= 500)
-    return new Unavailable(text, { cause: error });
+  if (isThrottled(error) || !saysNo(status)) return new Unavailable(text, { cause: error });
   return new Refused(name, message, { cause: error });
+}
+
+/** An error with any other status is a server's, or an answer of success that nobody could read. */
+function saysNo(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500;
 }
 
 /** The same for a call with an effect: without an answer, or with a server error, nobody knows whether it took place. */
 export function translatedEffect(operation: string, error: unknown): Error {
   const { name, message, status } = factsOf(error);
   if (isThrottled(error)) return translated(operation, error);
-  if (status === undefined || status >= 500) {
+  if (!saysNo(status)) {
     return new OutcomeUnknown(`${operation}: ${name}: ${message}`, { cause: error });
   }
   return new Refused(name, message, { cause: error });

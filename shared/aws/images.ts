@@ -9,6 +9,7 @@ import { type JsonValue, parseLossless } from '../domain/lossless-json.ts';
 import { type ImageConfig, type Manifest, readImageConfig, readManifest } from '../domain/manifest.ts';
 import { Refused, Unavailable } from '../faults.ts';
 import type { Images, RegisteredImage, StoredImage } from '../ports.ts';
+import { readUpTo } from '../runtime/read-up-to.ts';
 import { clientSettings } from './client-settings.ts';
 import { asking } from './errors.ts';
 
@@ -22,6 +23,15 @@ const acceptedMediaTypes = [
 const blobTimeoutMs = 5_000;
 const blobMax = 4 * 1024 * 1024;
 const notThere = new Set(['RepositoryNotFoundException', 'ImageNotFoundException']);
+/** An index may name what is no digest or tag at all. */
+const noImage = new Set(['ImageNotFound', 'InvalidImageDigest', 'InvalidImageTag']);
+/** So may a manifest. */
+const noLayer = new Set([
+  'LayersNotFoundException',
+  'LayerInaccessibleException',
+  'InvalidParameterException',
+  'UnableToGetUpstreamLayerException',
+]);
 
 export function images(ecr = new ECRClient(clientSettings)): Images {
   return {
@@ -73,10 +83,10 @@ async function getImage(
     imageIds: [imageId(reference)],
     acceptedMediaTypes,
   });
-  const answer = await orNothing(() => asking('BatchGetImage', () => ecr.send(command)));
+  const answer = await orNothing(notThere, () => asking('BatchGetImage', () => ecr.send(command)));
   const [failure] = answer?.failures ?? [];
   const [image] = answer?.images ?? [];
-  if (failure !== undefined && failure.failureCode !== 'ImageNotFound') {
+  if (failure !== undefined && !noImage.has(failure.failureCode ?? '')) {
     throw new Unavailable(`BatchGetImage: ${failure.failureCode ?? '?'} ${failure.failureReason ?? ''}`);
   }
   return image;
@@ -95,25 +105,27 @@ function parsed(text: string): JsonValue {
   }
 }
 
+/** What cannot be had however often it is asked for, or is no configuration, tells nothing: no platform and no labels. */
 async function imageConfig(
   ecr: ECRClient,
   repositoryName: string,
   layerDigest: string,
 ): Promise<ImageConfig> {
   const command = new GetDownloadUrlForLayerCommand({ repositoryName, layerDigest });
-  const { downloadUrl } = await asking('GetDownloadUrlForLayer', () => ecr.send(command));
-  if (downloadUrl === undefined) throw new Unavailable('GetDownloadUrlForLayer answered no URL');
-  return readImageConfig(parsed(await download(downloadUrl)));
+  const answer = await orNothing(noLayer, () => asking('GetDownloadUrlForLayer', () => ecr.send(command)));
+  if (answer === undefined) return readImageConfig(null);
+  if (answer.downloadUrl === undefined) throw new Unavailable('GetDownloadUrlForLayer answered no URL');
+  return readImageConfig(parsed(await download(answer.downloadUrl)));
 }
 
 async function download(url: string): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(blobTimeoutMs) });
-    const length = Number(response.headers.get('content-length') ?? 0);
-    if (!response.ok || length > blobMax)
-      throw new Unavailable(`a layer's download answered ${response.status}`);
-    return (await response.text()).slice(0, blobMax);
+    const { text, isWhole } = await readUpTo(response, blobMax);
+    if (!response.ok) throw new Unavailable(`a layer's download answered ${response.status}`);
+    return isWhole ? text : '';
   } catch (cause) {
+    if (cause instanceof Unavailable) throw cause;
     throw new Unavailable('an image configuration could not be downloaded', { cause });
   }
 }
@@ -124,18 +136,18 @@ async function tagsOf(
   reference: string,
 ): Promise<RegisteredImage | undefined> {
   const command = new DescribeImagesCommand({ repositoryName, imageIds: [imageId(reference)] });
-  const answer = await orNothing(() => asking('DescribeImages', () => ecr.send(command)));
+  const answer = await orNothing(notThere, () => asking('DescribeImages', () => ecr.send(command)));
   const [detail] = answer?.imageDetails ?? [];
   if (detail?.imageDigest === undefined) return undefined;
   const { imageDigest: digest, imageTags = [], imagePushedAt } = detail;
   return { digest, tags: imageTags, pushedAt: imagePushedAt?.getTime() };
 }
 
-async function orNothing<T>(call: () => Promise<T>): Promise<T | undefined> {
+async function orNothing<T>(codes: ReadonlySet<string>, call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof Refused && notThere.has(error.code)) return undefined;
+    if (error instanceof Refused && codes.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -26,7 +26,7 @@ export function services(
   writer = new ECSClient(oneAttempt),
 ): Services {
   return {
-    list: (cluster) => asking('ListServices', () => list(reader, cluster)),
+    list: (cluster) => orNone(() => asking('ListServices', () => list(reader, cluster))),
     describe: (cluster, names) => describeAll(reader, cluster, names),
     async update(cluster, service, taskDefinition) {
       const command = new UpdateServiceCommand({ cluster, service, taskDefinition });
@@ -60,19 +60,28 @@ async function describeAll(
   return found;
 }
 
-async function describe(
+function describe(
   ecs: ECSClient,
   cluster: string,
   names: readonly string[],
 ): Promise<readonly ServiceSnapshot[]> {
   const command = new DescribeServicesCommand({ cluster, services: [...names], include: ['TAGS'] });
-  try {
+  return orNone(async () => {
     const { services: found = [], failures = [] } = await asking('DescribeServices', () => ecs.send(command));
     const odd = failures.find(({ reason }) => reason !== 'MISSING');
     if (odd !== undefined) throw new Unavailable(`DescribeServices: ${odd.arn ?? '?'} ${odd.reason ?? '?'}`);
     return found.map((service) => snapshot(cluster, service));
+  });
+}
+
+const notThere = new Set(['ServiceNotFoundException', 'ClusterNotFoundException']);
+
+/** A cluster that somebody has yet to make has no services, and stops no other cluster's. */
+async function orNone<T>(ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await ask();
   } catch (error) {
-    if (error instanceof Refused && error.code === 'ServiceNotFoundException') return [];
+    if (error instanceof Refused && notThere.has(error.code)) return [];
     throw error;
   }
 }

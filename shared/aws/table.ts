@@ -8,9 +8,9 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { JsonObject } from '../domain/lossless-json.ts';
+import { Unavailable } from '../faults.ts';
 import type { Item, Key, Table } from '../ports.ts';
 import { clientSettings } from './client-settings.ts';
-import { asking } from './errors.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const transactMax = 100;
@@ -39,6 +39,20 @@ export function dynamoTable(name: string, client = new DynamoDBClient(clientSett
       return Items.map((found) => keyOnly(found as unknown as Key));
     },
   };
+}
+
+async function asking<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw unavailable(operation, error);
+  }
+}
+
+/** Whatever our own table says no to, the work that needs it has to wait: nobody takes it for ECS's refusal. */
+function unavailable(operation: string, error: unknown): Unavailable {
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new Unavailable(`the table: ${operation}: ${words}`, { cause: error });
 }
 
 interface Place {
@@ -72,7 +86,7 @@ async function write({ documents, name }: Place, items: readonly Item[]): Promis
     return 'written';
   } catch (error) {
     if (isConflict(error)) return 'conflict';
-    return asking('write', () => Promise.reject(error as Error));
+    throw unavailable('write', error);
   }
 }
 

@@ -48,7 +48,7 @@ export function currentOf({ container, target, policy, lookUp }: Place): Current
 }
 
 /** A digest may bear many tags: the one that the policy would choose, else any that is the same for everybody. */
-function bestTag(policy: TagPolicy, registered: Registered | undefined): string | undefined {
+export function bestTag(policy: TagPolicy, registered: Registered | undefined): string | undefined {
   if (registered === undefined) return undefined;
   const { tags, pushedAt } = registered;
   const choice = chooseTag(

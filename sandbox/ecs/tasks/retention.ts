@@ -1,0 +1,16 @@
+import type { Core } from '../core.ts';
+import type { Cluster, Task } from '../state.ts';
+import { retention } from '../timing.ts';
+
+/** A stopped task is described for one hour, of the clock's own time: it is a promise to clients, however fast the world. */
+export function isRemembered({ clock }: Core, { stoppedAt }: Task): boolean {
+  return stoppedAt === undefined || clock.now() - stoppedAt <= retention.stoppedTaskMs;
+}
+
+export function forgetOldTasks(core: Core, cluster: Cluster): void {
+  for (const task of cluster.tasks.values()) {
+    if (isRemembered(core, task)) continue;
+    cluster.tasks.delete(task.arn);
+    core.store.tags.delete(task.arn);
+  }
+}

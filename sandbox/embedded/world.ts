@@ -1,0 +1,153 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { clientSettings, oneAttempt } from '../../shared/aws/client-settings.ts';
+import { images } from '../../shared/aws/images.ts';
+import { services } from '../../shared/aws/services.ts';
+import { taskDefinitions } from '../../shared/aws/task-definitions.ts';
+import type { SlipwayConfig } from '../../shared/config/types.ts';
+import type { JsonValue } from '../../shared/domain/lossless-json.ts';
+import type { Journal } from '../../shared/ports.ts';
+import { noticeIdOfKey, publishRequest } from '../../shared/records/notice-record.ts';
+import { httpWebhook } from '../../shared/runtime/webhook.ts';
+import type { Clock } from '../clock.ts';
+import { type EcsEndpoint, startEcsEndpoint } from '../ecs/endpoint.ts';
+import { createEcsModel } from '../ecs/model.ts';
+import { seededRandom } from '../ecs/random.ts';
+import { createRegistry } from '../registry/registry.ts';
+import { startRegistry } from '../registry/server.ts';
+import { account, type BusEvent, region } from '../world-types.ts';
+import { type FunctionName, type Functions, functionsOver } from './functions.ts';
+import { MemoryQueue } from './memory-queue.ts';
+import { MemoryTable } from './memory-table.ts';
+import { eventBusOver, makeQueues, type Queues } from './plumbing.ts';
+import { startWorker } from './worker.ts';
+
+export interface EmbeddedOptions {
+  readonly clock: Clock;
+  readonly config: SlipwayConfig;
+  readonly pace: number;
+  readonly seed: number;
+  /** Secrets Manager's content: name → value. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly journal: Journal;
+  /** Functions whose event sources are switched off. */
+  readonly off?: readonly FunctionName[];
+  readonly failed: (fault: unknown) => void;
+}
+
+export interface EmbeddedWorld {
+  readonly endpoints: { readonly ecs: string; readonly registry: string };
+  readonly ecs: EcsEndpoint;
+  readonly queues: Queues;
+  /** What was published to the topic, newest last. */
+  readonly announced: readonly JsonValue[];
+  close(): Promise<void>;
+}
+
+const tickMs = 60_000;
+
+/** The real flows in one process over in-memory ports; ECS and ECR through the real adapters and SDK, over loopback. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedWorld> {
+  const { clock, pace, seed } = options;
+  const queues = makeQueues(clock, pace);
+  const toRules = eventBusOver(queues);
+  const emit = (event: BusEvent) => toRules(event);
+  const registry = createRegistry({ clock, emit, account, region });
+  const registryServer = await startRegistry(registry);
+  const { resolveImage } = registry;
+  const model = createEcsModel({
+    clock,
+    account,
+    region,
+    emit,
+    resolveImage,
+    random: seededRandom(seed),
+    pace,
+  });
+  const ecs = await startEcsEndpoint(model);
+  const endpoints = { ecs: ecs.url, registry: registryServer.url };
+  const stream = new MemoryQueue({ clock, visibilityMs: 1_000, receiveMax: 5 });
+  const announced: JsonValue[] = [];
+  const functions = functionsOver(
+    {
+      ...queues,
+      ...awsPorts(endpoints),
+      table: new MemoryTable((key) => {
+        const id = noticeIdOfKey(key);
+        if (id !== undefined) void stream.send({ body: publishRequest(id) });
+      }),
+      topic: {
+        async publish(notice) {
+          const body = notice as unknown as JsonValue;
+          announced.push(body);
+          await queues.slack.send({ body });
+        },
+      },
+      bus: { publish: () => Promise.resolve() },
+      secrets: { read: (name) => readSecret(options.secrets, name) },
+      webhook: httpWebhook(),
+      clock: { now: () => clock.now(), pause: (ms) => new Promise((done) => clock.after(ms, done)) },
+      journal: options.journal,
+    },
+    options.config,
+  );
+  const stopFunctions = startFunctions(functions, { ...queues, stream }, options);
+  return {
+    endpoints,
+    ecs,
+    queues,
+    announced,
+    async close() {
+      stopFunctions();
+      await Promise.all([ecs.close(), registryServer.close()]);
+    },
+  };
+}
+
+function awsPorts(endpoints: { readonly ecs: string; readonly registry: string }) {
+  const admin = { region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const toEcs = (settings: typeof clientSettings | typeof oneAttempt) =>
+    new ECSClient({ ...settings, ...admin, endpoint: endpoints.ecs });
+  return {
+    services: services(toEcs(clientSettings), toEcs(oneAttempt)),
+    definitions: taskDefinitions(toEcs(clientSettings), toEcs(oneAttempt)),
+    images: images(new ECRClient({ ...clientSettings, ...admin, endpoint: endpoints.registry })),
+  };
+}
+
+function readSecret(known: Readonly<Record<string, string>>, name: string): Promise<string> {
+  const value = known[name];
+  return value === undefined ? Promise.reject(new Error(`no secret ${name}`)) : Promise.resolve(value);
+}
+
+const concurrency = 10;
+
+function startFunctions(
+  functions: Functions,
+  queues: Queues & { readonly stream: MemoryQueue },
+  { clock, off = [], failed }: EmbeddedOptions,
+): () => void {
+  const feeds: readonly [MemoryQueue, FunctionName][] = [
+    [queues.pushes, 'image-pushed'],
+    [queues.rollouts, 'roll-service'],
+    [queues.deployments, 'deployment-changed'],
+    [queues.stream, 'publish'],
+    [queues.unpublished, 'publish'],
+    [queues.slack, 'deliver-slack'],
+  ];
+  const workers = feeds
+    .filter(([, name]) => !off.includes(name))
+    .map(([queue, name]) => startWorker(queue, { flow: functions[name], concurrency, failed }));
+  let stopped = off.includes('tick');
+  const tickSoon = () => {
+    clock.after(tickMs, () => {
+      if (stopped) return;
+      functions.tick(null).catch(failed).finally(tickSoon);
+    });
+  };
+  if (!stopped) tickSoon();
+  return () => {
+    stopped = true;
+    for (const worker of workers) worker.stop();
+  };
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { loadConfig } from '../../shared/config/load.ts';
+import { problemLine } from '../../shared/config/problem.ts';
+import type { SlipwayConfig } from '../../shared/config/types.ts';
+import type { JsonObject } from '../../shared/domain/lossless-json.ts';
+import { realClock } from '../clock.ts';
+import { makeDemo } from '../demo/cluster.ts';
+import { type FunctionName, functionNames } from '../embedded/functions.ts';
+import { startEmbedded } from '../embedded/world.ts';
+import { startInbox } from '../inbox.ts';
+import { building } from '../local-aws/undo.ts';
+import { slackLine } from '../tour/slack-line.ts';
+import { adminEcs, worldOver } from './common.ts';
+import { type RunningWorld, secretName, seed, type WorldOptions } from './running-world.ts';
+
+const pace = 60;
+
+/** Node alone: the flows over in-memory ports, ECS and ECR on loopback. */
+export function startEmbeddedWorld({
+  root,
+  signal,
+  saw,
+  onFault,
+  off = [],
+}: WorldOptions): Promise<RunningWorld> {
+  return building(async (undos) => {
+    const inbox = await startInbox((message) => saw(slackLine(message)));
+    undos.add(() => inbox.close());
+    const journal: JsonObject[] = [];
+    const embedded = await startEmbedded({
+      clock: realClock(),
+      config: await demoConfig(root),
+      pace,
+      seed,
+      secrets: { [secretName]: inbox.url },
+      journal: { record: (entry) => void journal.push(JSON.parse(JSON.stringify(entry)) as JsonObject) },
+      off: off.filter((name): name is FunctionName => (functionNames as readonly string[]).includes(name)),
+      failed: onFault,
+    });
+    undos.add(() => embedded.close());
+    const endpoints = { ...embedded.endpoints, inbox: inbox.url };
+    await makeDemo(adminEcs(endpoints.ecs), endpoints.registry);
+    const world = worldOver({ name: 'embedded', endpoints, signal, journal: () => Promise.resolve(journal) });
+    return { world, pace, close: () => undos.run() };
+  });
+}
+
+async function demoConfig(root: string): Promise<SlipwayConfig> {
+  const loaded = await loadConfig({ folder: root, file: join('sandbox', 'demo', 'slipway.yml') });
+  if (loaded.ok) return loaded.config;
+  throw new Error(loaded.problems.map((problem) => problemLine(loaded.file, problem)).join('\n'));
+}

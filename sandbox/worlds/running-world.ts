@@ -1,0 +1,23 @@
+import type { World } from '../stories/world.ts';
+
+/** A world that is up: what its stories use, and how it ends. */
+export interface RunningWorld {
+  readonly world: World;
+  /** So many times faster than AWS's is its ECS. */
+  readonly pace: number;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly root: string;
+  readonly signal: AbortSignal;
+  /** What happens, for whoever watches. */
+  readonly saw: (line: string) => void;
+  /** What went wrong in the background. */
+  readonly onFault: (fault: unknown) => void;
+  /** Functions that get no events, to show that the stories need them. */
+  readonly off?: readonly string[] | undefined;
+}
+
+export const secretName = 'slipway/slack';
+export const seed = 7;

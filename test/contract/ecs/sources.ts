@@ -1,0 +1,32 @@
+import { guide, issue } from './scenario.ts';
+
+/** Public threads and pages in which AWS's own answer is quoted. */
+export const quoted = {
+  atMostTenServices: issue('aws/aws-toolkit-vscode', 2362),
+  clusterMissing: issue('getmoto/moto', 2078),
+  clusterNotFound: issue('aws/aws-sdk-java', 3093),
+  codeDeploy: issue('boto/boto3', 1936),
+  cpuSum: issue('aws/aws-cdk', 24629),
+  definitionDefaults: issue('getmoto/moto', 3584),
+  definitionInactive: issue('aws/aws-cdk', 33195),
+  definitionUnknown: issue('getmoto/moto', 5910),
+  dependency: issue('boto/boto3', 2436),
+  environmentOrder: issue('hashicorp/terraform-provider-aws', 35792),
+  failures: guide('api_failures_messages'),
+  fargateNetwork: issue('aws/amazon-ecs-cli', 1145),
+  fargateSizes: guide('task-cpu-memory-error'),
+  image: issue('aws-actions/amazon-ecs-render-task-definition', 87),
+  memory: issue('sil-org/ecs-deploy', 59),
+  networkMissing: issue('fabfuel/ecs-deploy', 133),
+  networkNotValid: issue('aws-actions/amazon-ecs-deploy-task-definition', 616),
+  notIdempotent: issue('hashicorp/terraform-provider-aws', 2283),
+  override: issue('azavea/django-ecsmanage', 21),
+  pendingTasks: issue('aws/containers-roadmap', 805),
+  portsMatch: issue('pulumi/pulumi-awsx', 935),
+  serviceNameAlone: issue('boto/boto3', 874),
+  servicesEmpty: issue('vend/ecs-cleaner', 2),
+  startedByAlone: issue('aws/aws-sdk-go-v2', 1893),
+  taskNotFound: issue('wazuh/wazuh', 25439),
+  taskVersions: issue('ministackorg/ministack', 1720),
+  tasksEmpty: issue('aws/copilot-cli', 3551),
+} as const;

@@ -1,0 +1,149 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  waitUntilServicesStable,
+} from '@aws-sdk/client-ecs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { functionLog } from '../../sandbox/local-aws/function-logs.ts';
+import { type LocalAws, startLocalAws } from '../../sandbox/local-aws/world.ts';
+import { pushImage } from '../../sandbox/push/client.ts';
+import { registryHost } from '../../sandbox/world-types.ts';
+
+const config = `
+version: 1
+clusters: [demo]
+permissions: { passRoles: [demo-exec] }
+deploy:
+  - { image: shop/web, tags: { semver: "^1" } }
+  - { image: shop/worker, tags: { semver: "^1" } }
+notify:
+  - slack: { credentials: slipway/slack }
+`;
+
+let folder = '';
+let world: LocalAws;
+let ecs: ECSClient;
+let inbox: Server;
+const messages: string[] = [];
+const faults: unknown[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'));
+  const configFile = join(folder, 'slipway.yml');
+  await writeFile(configFile, config);
+  inbox = createServer((request, response) => {
+    void text(request).then((message) => {
+      messages.push(message);
+      response.end('ok');
+    });
+  });
+  world = await startLocalAws({
+    root: resolve(import.meta.dirname, '../..'),
+    configFile,
+    pace: 40,
+    seed: 1,
+    secrets: { 'slipway/slack': `${await urlOf(inbox)}/services/demo` },
+    onFault: (fault) => faults.push(fault),
+  });
+  ecs = new ECSClient(world.admin);
+  await ecs.send(new CreateClusterCommand({ clusterName: 'demo' }));
+});
+
+afterAll(async () => {
+  ecs?.destroy();
+  inbox?.close();
+  await world?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('a push on the local AWS', () => {
+  it('rolls the service out and is announced, with no permission refused', async () => {
+    await push('shop/web', '1.0.0');
+    await service({ name: 'web', image: 'shop/web:1.0.0', executionRole: 'demo-exec' });
+    const digest = await push('shop/web', '1.4.2');
+    await vi.waitFor(() => expect(messages.join('\n')).toContain('now runs shop/web:1.4.2'), patience);
+    expect(await runningImage('web')).toBe(`${registryHost}/shop/web@${digest}`);
+    expect(await world.refusals()).toEqual([]);
+    expect(world.ecs.ledger.count('UpdateService')).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
+  it('stops at a role that the configuration does not let it pass', async () => {
+    await push('shop/worker', '1.0.0');
+    await service({ name: 'worker', image: 'shop/worker:1.0.0', executionRole: 'another' });
+    const updates = world.ecs.ledger.count('UpdateService');
+    await push('shop/worker', '1.1.0');
+    const refusal = expect.stringMatching(
+      /RollServiceRole.*: iam:PassRole on arn:aws:iam::000000000000:role\/another/,
+    );
+    await vi.waitFor(async () => expect(await world.refusals()).toContainEqual(refusal), patience);
+    expect(world.ecs.ledger.count('UpdateService')).toBe(updates);
+  });
+
+  it('leaves the outcome of each decision in the functions’ logs', async () => {
+    const lines = await functionLog(world.admin, 'slipway-local-image-pushed');
+    expect(lines.map(({ message }) => message).join('\n')).toContain('rollout accepted');
+  });
+});
+
+const patience = { timeout: 40_000, interval: 100 };
+
+async function push(repository: string, tag: string): Promise<string> {
+  const { digest } = await pushImage({ registryUrl: world.endpoints.registry, repository, tag });
+  return digest;
+}
+
+interface Given {
+  readonly name: string;
+  readonly image: string;
+  readonly executionRole: string;
+}
+
+async function service({ name, image, executionRole }: Given): Promise<void> {
+  const definition = new RegisterTaskDefinitionCommand({
+    family: name,
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    executionRoleArn: `arn:aws:iam::000000000000:role/${executionRole}`,
+    containerDefinitions: [{ name: 'app', image: `${registryHost}/${image}`, essential: true }],
+  });
+  await ecs.send(definition);
+  const created = new CreateServiceCommand({
+    cluster: 'demo',
+    serviceName: name,
+    taskDefinition: name,
+    desiredCount: 1,
+    launchType: 'FARGATE',
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } },
+  });
+  await ecs.send(created);
+  const waiting = { client: ecs, maxWaitTime: 30, minDelay: 1, maxDelay: 1 };
+  await waitUntilServicesStable(waiting, { cluster: 'demo', services: [name] });
+}
+
+async function runningImage(name: string): Promise<string | undefined> {
+  const described = new DescribeServicesCommand({ cluster: 'demo', services: [name] });
+  const { services = [] } = await ecs.send(described);
+  const revision = new DescribeTaskDefinitionCommand({ taskDefinition: services[0]?.taskDefinition });
+  const { taskDefinition } = await ecs.send(revision);
+  return taskDefinition?.containerDefinitions?.[0]?.image;
+}
+
+async function urlOf(server: Server): Promise<string> {
+  const { promise, resolve: listening } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', listening);
+  await promise;
+  const address = server.address();
+  return typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : '';
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { choice } from './tag-policy-given.ts';
+
+const MAIN = { pattern: String.raw`^main-(?P<sha>[a-f0-9]+)-(?P<ts>\d+)$`, extract: '$ts' };
+
+type Row = [name: string, source: unknown, tags: string[], current: string | undefined, expected: string];
+
+describe('a choice by what the tags say', () => {
+  it.for<Row>([
+    [
+      'semver: the greatest in range',
+      { semver: '^1.4' },
+      ['1.4.0', '1.10.0', '1.9.0', '2.0.0'],
+      '1.4.0',
+      '1.10.0',
+    ],
+    ['semver: what is no version is left out', { semver: '*' }, ['latest', '1'], undefined, '1'],
+    [
+      'semver: among equals the bytewise greatest',
+      { semver: '*' },
+      ['1.0', 'v1.0.0', '1.0.0'],
+      undefined,
+      'v1.0.0',
+    ],
+    ['semver: never an equal version', { semver: '*' }, ['v1.0.0'], '1.0.0', 'none: not newer'],
+    [
+      'semver: never backwards, even from outside the range',
+      { semver: '^1' },
+      ['1.9.0'],
+      '2.0.0',
+      'none: not newer',
+    ],
+    ['semver: anything beats what is no version', { semver: '^1' }, ['1.0.0'], 'latest', '1.0.0'],
+    ['semver: a release beats its prerelease', { semver: '^1' }, ['1.0.0'], '1.0.0-rc.1', '1.0.0'],
+    ['semver: outside the range', { semver: '^1' }, ['2.0.0'], undefined, 'none: outside the range'],
+    ['semver: no version at all', { semver: '^1' }, ['latest'], undefined, 'none: no version'],
+    [
+      'semver: a suffix makes a prerelease',
+      { semver: '^1' },
+      ['1.2.3-alpine'],
+      undefined,
+      'none: a prerelease, and the range names none',
+    ],
+    ['semver: several reasons', { semver: '^1' }, ['2.0.0', 'x'], undefined, 'none: nothing matches'],
+    ['semver: what runs', { semver: '^1' }, ['1.0.0'], '1.0.0', 'none: already running'],
+    [
+      'semver: of what the pattern extracts',
+      { semver: '^1', pattern: '^rel-(.+)$', extract: '$1' },
+      ['rel-1.2.0', 'rel-1.10.0', '1.99.0'],
+      'rel-1.1.0',
+      'rel-1.10.0',
+    ],
+    [
+      'semver: a pattern alone only filters',
+      { semver: '*', pattern: String.raw`^\d` },
+      ['v2', '1'],
+      undefined,
+      '1',
+    ],
+    ['bump: all the way', { bump: 'all' }, ['2.0.0', '2.1.0-rc.1'], '1.0.0', '2.1.0-rc.1'],
+    ['bump: major keeps the prerelease', { bump: 'major' }, ['2.0.0', '2.1.0-rc.1'], '1.0.0', '2.0.0'],
+    ['bump: minor keeps the major', { bump: 'minor' }, ['1.1.0', '2.0.0'], '1.0.0', '1.1.0'],
+    ['bump: patch keeps the minor', { bump: 'patch' }, ['1.0.1', '1.1.0', '2.0.1'], '1.0.0', '1.0.1'],
+    ['bump: too far', { bump: 'patch' }, ['1.1.0', '2.0.0'], '1.0.0', 'none: outside the bump'],
+    ['bump: the same prerelease', { bump: 'minor' }, ['1.4.6-dev'], '1.4.5-prod', 'none: another prerelease'],
+    [
+      'bump: one number is a line of versions, as in Keel',
+      { bump: 'all' },
+      ['5'],
+      '1.0.0',
+      'none: one number is no upgrade',
+    ],
+    ['bump: two numbers are a version, as in Keel', { bump: 'major' }, ['1.3'], '1.2.0', '1.3'],
+    ['bump: any version where none runs', { bump: 'patch' }, ['5', 'main-2'], 'latest', '5'],
+    ['bump: no other tag where no version runs', { bump: 'all' }, ['main-200'], 'latest', 'none: no version'],
+    ['bump: the greatest where nothing runs', { bump: 'patch' }, ['1.0.0', '2.0.0'], undefined, '2.0.0'],
+    ['numerical: the greatest', { numerical: 'ascending' }, ['9', '10', '1_000', '+8'], undefined, '1_000'],
+    ['numerical: the least', { numerical: 'descending' }, ['9', '-10', '0.5'], undefined, '-10'],
+    ['numerical: downwards is forwards when descending', { numerical: 'descending' }, ['9'], '10', '9'],
+    [
+      'numerical: beyond 2^53',
+      { numerical: 'ascending' },
+      ['9007199254740993', '9007199254740992'],
+      undefined,
+      '9007199254740993',
+    ],
+    ['numerical: fractions', { numerical: 'ascending' }, ['1.25', '1.5', '1.05', '.9'], undefined, '1.5'],
+    ['numerical: equal numbers', { numerical: 'ascending' }, ['1.0', '001', '1'], undefined, '1.0'],
+    ['numerical: zero has no sign', { numerical: 'ascending' }, ['-0'], '0', 'none: not newer'],
+    [
+      'numerical: one tag that is no number fails it, as in Flux',
+      { numerical: 'ascending' },
+      ['1', 'latest'],
+      undefined,
+      'error: no number: latest',
+    ],
+    ['numerical: no infinity', { numerical: 'ascending' }, ['1', 'Inf'], undefined, 'error: no number: Inf'],
+    [
+      'numerical: names the tag',
+      { numerical: 'ascending', pattern: '-(.+)$', extract: '$1' },
+      ['a-1e3'],
+      undefined,
+      'error: no number: 1e3 of a-1e3',
+    ],
+    ['numerical: any number beats what is none', { numerical: 'ascending' }, ['1'], 'latest', '1'],
+    [
+      'numerical: of what the pattern extracts',
+      { numerical: 'ascending', ...MAIN },
+      ['main-ff-9', 'main-aa-10', 'dev-aa-11'],
+      'main-bb-8',
+      'main-aa-10',
+    ],
+    [
+      'alphabetical: the bytewise greatest',
+      { alphabetical: 'ascending' },
+      ['2024-01-10', '2024-01-02', 'A'],
+      '2024-01-02',
+      'A',
+    ],
+    ['alphabetical: the bytewise least', { alphabetical: 'descending' }, ['b', 'a', 'B'], 'c', 'B'],
+    [
+      'alphabetical: by bytes, not by locale or UTF-16',
+      { alphabetical: 'ascending' },
+      ['z', 'é', '\u{1F600}', '\uFFFD'],
+      undefined,
+      '\u{1F600}',
+    ],
+    ['alphabetical: longer is greater', { alphabetical: 'ascending' }, ['a', 'ab'], undefined, 'ab'],
+    [
+      'alphabetical: nothing matches the pattern',
+      { alphabetical: 'ascending', pattern: '^main-' },
+      ['dev'],
+      undefined,
+      'none: pattern does not match',
+    ],
+    [
+      'extract: nothing',
+      { semver: '*', pattern: '^v(x?)', extract: '$1' },
+      ['v1'],
+      undefined,
+      'error: extract gives nothing for the tag v1',
+    ],
+    [
+      'extract: two tags, one key',
+      { numerical: 'ascending', ...MAIN },
+      ['main-aa-1', 'main-bb-1'],
+      undefined,
+      'error: extract gives 1 for both main-aa-1 and main-bb-1',
+    ],
+    [
+      'extract: the key of what runs',
+      { numerical: 'ascending', ...MAIN },
+      ['main-bb-1'],
+      'main-aa-1',
+      'error: extract gives 1 for both main-bb-1 and main-aa-1',
+    ],
+  ])('%s', ([, source, tags, current, expected]) => {
+    expect(choice(source, tags, current)).toBe(expected);
+    expect(choice(source, tags.toReversed(), current)).toBe(expected);
+  });
+});
