@@ -79,7 +79,7 @@ export function decide(push: Push, { rules, candidate, target, lookUp }: Context
 
   const verdicts = chosen.map((container) => ({
     container,
-    no: refuse(push, { container, target, policy, lookUp }),
+    no: refuse(push, { container, target, policy, pushed: push.tag, lookUp }),
   }));
   const rolled = verdicts.filter(({ no }) => no === undefined).map(({ container }) => container);
   const [first] = verdicts;

@@ -2,8 +2,9 @@ import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { ResolveImage } from '../world-types.ts';
 import type { Random } from './random.ts';
-import type { Service, Store, Task } from './state.ts';
+import type { Service, Store } from './state.ts';
 import type { Switches } from './switches.ts';
+import type { Task } from './task-state.ts';
 
 /** What every part of the model works on. */
 export interface Core {
@@ -13,6 +14,8 @@ export interface Core {
   readonly account: string;
   readonly region: string;
   readonly pace: number;
+  /** Decides the order of lists whose order AWS does not tell. */
+  readonly listSalt: string;
   readonly store: Store;
   readonly resolveImage: ResolveImage;
   readonly log: (message: string, fields: JsonObject) => void;

@@ -1,4 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/domain/lossless-json.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  printLossless,
+} from '../../shared/domain/lossless-json.ts';
 import { serialization } from './aws-error.ts';
 
 /** Readers of a request's members. A null is an absent member; another shape is what ECS cannot deserialize. */
@@ -46,6 +51,12 @@ export function texts(input: JsonObject, key: string): readonly string[] | undef
   });
 }
 
+/** A value inside a text: as it is, or as JSON. */
+export function show(value: JsonValue | undefined): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : printLossless(value);
+}
+
 /** Leaves members out that have no value, as ECS leaves nulls out of its answers. */
 export function compact(members: JsonObject): JsonObject {
   return Object.fromEntries(
@@ -53,7 +64,7 @@ export function compact(members: JsonObject): JsonObject {
   );
 }
 
-function isList(value: JsonValue): value is readonly JsonValue[] {
+export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 

@@ -22,6 +22,7 @@ import { runPass } from './services/scheduler.ts';
 import { takeSnapshots } from './services/snapshots.ts';
 import { requestPass } from './services/wake.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
+import { followInstance } from './tasks/instance-view.ts';
 import { createThrottle } from './throttle.ts';
 
 const operations: Operations = {
@@ -96,6 +97,7 @@ function createCore({ clock, account, region, emit, resolveImage, log, ...option
     resolveImage,
     random,
     pace,
+    listSalt: chance.word(8),
     switches,
     log: log ?? (() => undefined),
     publish: createBus({
@@ -108,7 +110,7 @@ function createCore({ clock, account, region, emit, resolveImage, log, ...option
       emit,
     }),
     store: { clusters: new Map(), families: new Map(), tags: new Map(), capacity: new Map() },
-    taskWatchers: [(task) => followTask(core, task)],
+    taskWatchers: [(task) => followTask(core, task), (task) => followInstance(core, task)],
     passes: [(service) => runPass(core, service)],
     roomWatchers: [(clusterArn) => retryPlacement(core, clusterArn)],
     changeWatchers: [() => takeSnapshots(core)],

@@ -44,7 +44,7 @@ export function page(
 
 /** Lists whose order AWS does not tell: an order of chance that stays the same from page to page. */
 export function shuffledRank(core: Core, key: string): string {
-  const hash = Math.imul(javaHash(`${core.account}${key}`), 0x9e3779b1) >>> 0;
+  const hash = Math.imul(javaHash(`${key}${core.listSalt}`), 0x9e3779b1) >>> 0;
   return `${hash.toString(16).padStart(8, '0')} ${key}`;
 }
 

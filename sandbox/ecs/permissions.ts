@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/domain/lossless-json.ts';
 import { nameOf } from './arn.ts';
+import { isList, show } from './input.ts';
 
 /** One question to IAM. Context keys are in lower case, as evaluators compare them. */
 export interface Permission {
@@ -72,8 +73,8 @@ function contextOf(world: World, operation: string, input: JsonObject): Permissi
   const definition = text(input['taskDefinition']);
   const tags = list(input['tags']).filter(isJsonObject);
   const requested = tags.map((tag): [string, string] => [
-    `aws:requesttag/${String(tag['key']).toLowerCase()}`,
-    String(tag['value'] ?? ''),
+    `aws:requesttag/${show(tag['key']).toLowerCase()}`,
+    show(tag['value'] ?? ''),
   ]);
   return {
     ...(operation.endsWith('Cluster') || operation.startsWith('ListClusters')
@@ -83,7 +84,7 @@ function contextOf(world: World, operation: string, input: JsonObject): Permissi
       ? { 'ecs:task-definition': fullDefinition(world, definition) }
       : {}),
     ...Object.fromEntries(requested),
-    ...(tags.length > 0 ? { 'aws:tagkeys': tags.map(({ key }) => String(key)) } : {}),
+    ...(tags.length > 0 ? { 'aws:tagkeys': tags.map(({ key }) => show(key)) } : {}),
   };
 }
 
@@ -96,7 +97,7 @@ function tagCall(operation: string, input: JsonObject, resource: string): Permis
   return {
     action: 'ecs:TagResource',
     resource,
-    context: { 'ecs:createaction': operation, 'aws:tagkeys': keys.map(({ key }) => String(key)) },
+    context: { 'ecs:createaction': operation, 'aws:tagkeys': keys.map(({ key }) => show(key)) },
   };
 }
 
@@ -132,7 +133,7 @@ function arn({ account, region }: World, resource: string): string {
 }
 
 function list(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
+  return isList(value) ? value : [];
 }
 
 function text(value: JsonValue | undefined): string | undefined {

@@ -9,10 +9,10 @@ import { demoCluster } from '../demo/cluster.ts';
 import { StoryFailed, type World } from './world.ts';
 
 const everyMs = 50;
-const patienceMs = 40_000;
 
 /** Asks again and again until there is an answer; what was seen last is in the error. */
 export async function until<T>(world: World, what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const { patienceMs } = world;
   const end = Date.now() + patienceMs;
   while (Date.now() < end) {
     world.signal.throwIfAborted();

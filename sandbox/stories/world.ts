@@ -21,6 +21,8 @@ export interface World {
   /** What Slack was sent so far, oldest first. */
   inbox(): Promise<readonly JsonValue[]>;
   readonly signal: AbortSignal;
+  /** How long a story waits for anything. */
+  readonly patienceMs: number;
 }
 
 export type Detail = Readonly<Record<string, string | number | boolean | readonly string[]>>;

@@ -8,15 +8,17 @@ interface Parts {
   readonly name: World['name'];
   readonly endpoints: Endpoints;
   readonly signal: AbortSignal;
+  readonly patienceMs?: number | undefined;
   readonly journal: () => Promise<readonly JsonObject[]>;
 }
 
 /** The same interface for every world, over its endpoints. */
-export function worldOver({ name, endpoints, signal, journal }: Parts): World {
+export function worldOver({ name, endpoints, signal, journal, patienceMs = 40_000 }: Parts): World {
   return {
     name,
     endpoints,
     signal,
+    patienceMs,
     journal,
     ecs: adminEcs(endpoints.ecs),
     push: (image) => pushImage({ ...image, registryUrl: endpoints.registry }),

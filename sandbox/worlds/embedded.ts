@@ -6,7 +6,7 @@ import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import { realClock } from '../clock.ts';
 import { makeDemo } from '../demo/cluster.ts';
 import { type FunctionName, functionNames } from '../embedded/functions.ts';
-import { startEmbedded } from '../embedded/world.ts';
+import { type EmbeddedWorld, startEmbedded } from '../embedded/world.ts';
 import { startInbox } from '../inbox.ts';
 import { building } from '../local-aws/undo.ts';
 import { slackLine } from '../tour/slack-line.ts';
@@ -15,6 +15,10 @@ import { type RunningWorld, secretName, seed, type WorldOptions } from './runnin
 
 const pace = 60;
 
+export interface RunningEmbedded extends RunningWorld {
+  readonly embedded: EmbeddedWorld;
+}
+
 /** Node alone: the flows over in-memory ports, ECS and ECR on loopback. */
 export function startEmbeddedWorld({
   root,
@@ -22,7 +26,8 @@ export function startEmbeddedWorld({
   saw,
   onFault,
   off = [],
-}: WorldOptions): Promise<RunningWorld> {
+  patienceMs,
+}: WorldOptions): Promise<RunningEmbedded> {
   return building(async (undos) => {
     const inbox = await startInbox((message) => saw(slackLine(message)));
     undos.add(() => inbox.close());
@@ -40,8 +45,14 @@ export function startEmbeddedWorld({
     undos.add(() => embedded.close());
     const endpoints = { ...embedded.endpoints, inbox: inbox.url };
     await makeDemo(adminEcs(endpoints.ecs), endpoints.registry);
-    const world = worldOver({ name: 'embedded', endpoints, signal, journal: () => Promise.resolve(journal) });
-    return { world, pace, close: () => undos.run() };
+    const world = worldOver({
+      name: 'embedded',
+      endpoints,
+      signal,
+      patienceMs,
+      journal: () => Promise.resolve(journal),
+    });
+    return { world, pace, embedded, close: () => undos.run() };
   });
 }
 

@@ -20,7 +20,14 @@ export interface RunningLocalAws extends RunningWorld {
 }
 
 /** The packaged stack in a local AWS. Needs Python 3.10 or newer. */
-export function startLocalAwsWorld({ root, signal, saw, onFault }: WorldOptions): Promise<RunningLocalAws> {
+export function startLocalAwsWorld({
+  root,
+  signal,
+  saw,
+  onFault,
+  off = [],
+  patienceMs,
+}: WorldOptions): Promise<RunningLocalAws> {
   return building(async (undos) => {
     const inbox = await startInbox((message) => saw(slackLine(message)));
     undos.add(() => inbox.close());
@@ -32,13 +39,20 @@ export function startLocalAwsWorld({ root, signal, saw, onFault }: WorldOptions)
       pace,
       seed,
       secrets: { [secretName]: inbox.url },
+      params: Object.fromEntries(off.map((name) => [name, 'DISABLED'])),
     });
     undos.add(() => aws.close());
     const endpoints = { ...aws.endpoints, inbox: inbox.url };
     await makeDemo(adminEcs(endpoints.ecs), endpoints.registry);
     const logs = new CloudWatchLogsClient(aws.admin);
     undos.add(() => Promise.resolve(logs.destroy()));
-    const world = worldOver({ name: 'local-aws', endpoints, signal, journal: () => readJournal(logs) });
+    const world = worldOver({
+      name: 'local-aws',
+      endpoints,
+      signal,
+      patienceMs,
+      journal: () => readJournal(logs),
+    });
     return { world, pace, aws, close: () => undos.run() };
   });
 }

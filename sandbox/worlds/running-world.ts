@@ -17,6 +17,7 @@ export interface WorldOptions {
   readonly onFault: (fault: unknown) => void;
   /** Functions that get no events, to show that the stories need them. */
   readonly off?: readonly string[] | undefined;
+  readonly patienceMs?: number | undefined;
 }
 
 export const secretName = 'slipway/slack';

@@ -26,7 +26,14 @@ export function services(
   writer = new ECSClient(oneAttempt),
 ): Services {
   return {
-    list: (cluster) => orNone(() => asking('ListServices', () => list(reader, cluster))),
+    async list(cluster) {
+      try {
+        return await asking('ListServices', () => list(reader, cluster));
+      } catch (error) {
+        if (isNotThere(error)) return [];
+        throw error;
+      }
+    },
     describe: (cluster, names) => describeAll(reader, cluster, names),
     async update(cluster, service, taskDefinition) {
       const command = new UpdateServiceCommand({ cluster, service, taskDefinition });
@@ -60,30 +67,40 @@ async function describeAll(
   return found;
 }
 
-function describe(
+async function describe(
   ecs: ECSClient,
   cluster: string,
   names: readonly string[],
 ): Promise<readonly ServiceSnapshot[]> {
   const command = new DescribeServicesCommand({ cluster, services: [...names], include: ['TAGS'] });
-  return orNone(async () => {
+  try {
     const { services: found = [], failures = [] } = await asking('DescribeServices', () => ecs.send(command));
     const odd = failures.find(({ reason }) => reason !== 'MISSING');
     if (odd !== undefined) throw new Unavailable(`DescribeServices: ${odd.arn ?? '?'} ${odd.reason ?? '?'}`);
     return found.map((service) => snapshot(cluster, service));
-  });
+  } catch (error) {
+    if (!isNotThere(error)) throw error;
+    return names.length > 1 && error.code !== noCluster ? describeAlone(ecs, cluster, names) : [];
+  }
 }
 
-const notThere = new Set(['ServiceNotFoundException', 'ClusterNotFoundException']);
+/** A service that is gone for good may fail the whole call: the others are asked for one by one. */
+async function describeAlone(
+  ecs: ECSClient,
+  cluster: string,
+  names: readonly string[],
+): Promise<readonly ServiceSnapshot[]> {
+  const found: ServiceSnapshot[] = [];
+  for (const name of names) found.push(...(await describe(ecs, cluster, [name])));
+  return found;
+}
+
+const noCluster = 'ClusterNotFoundException';
+const noService = 'ServiceNotFoundException';
 
 /** A cluster that somebody has yet to make has no services, and stops no other cluster's. */
-async function orNone<T>(ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof Refused && notThere.has(error.code)) return [];
-    throw error;
-  }
+function isNotThere(error: unknown): error is Refused {
+  return error instanceof Refused && (error.code === noCluster || error.code === noService);
 }
 
 function snapshot(cluster: string, service: Service): ServiceSnapshot {

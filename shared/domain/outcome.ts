@@ -21,7 +21,7 @@ export function judge(service: ServiceSnapshot, rollout: Rollout): Verdict {
   if (primary.taskDefinition === rollout.revision) return judgeOurs(primary);
   const ours = service.deployments.find(({ taskDefinition }) => taskDefinition === rollout.revision);
   const failed = ours?.rolloutState === 'FAILED' || rollout.phase === 'rolling-back';
-  return failed ? judgeRollback(primary, ours?.reason ?? rollout.reason ?? '') : { kind: 'gone' };
+  return failed ? judgeRollback(primary, rollout, ours?.reason ?? rollout.reason ?? '') : { kind: 'gone' };
 }
 
 function judgeOurs({ rolloutState, reason = '' }: Deployment): Verdict {
@@ -30,12 +30,13 @@ function judgeOurs({ rolloutState, reason = '' }: Deployment): Verdict {
   return { kind: 'rolling' };
 }
 
-function judgeRollback(primary: Deployment, reason: string): Verdict {
-  if (primary.rolloutState === 'IN_PROGRESS') return { kind: 'rolling back', reason };
-  return ended(
-    'rolled-back',
-    `${withoutStop(reason)}; it runs ${revisionName(primary.taskDefinition)} again`,
-  );
+function judgeRollback(primary: Deployment, { baseRevision }: Rollout, reason: string): Verdict {
+  const { rolloutState, taskDefinition } = primary;
+  if (rolloutState === 'IN_PROGRESS') return { kind: 'rolling back', reason };
+  const [said, running] = [withoutStop(reason), revisionName(taskDefinition)];
+  return rolloutState === 'FAILED'
+    ? ended('failed', `${said}; ${running} failed as well: ${primary.reason ?? 'ECS says no more'}`)
+    : ended('rolled-back', `${said}; it runs ${running} ${taskDefinition === baseRevision ? 'again' : 'now'}`);
 }
 
 /** A fresh deployment may be missing from ECS's reads for some seconds; later than this it is really gone. */
@@ -46,28 +47,31 @@ interface Records {
   readonly at: number;
 }
 
-/** The same question to ListServiceDeployments, whose entries name a deployment by the digits of its id. */
+/**
+ * The same question to ListServiceDeployments, whose entries name a deployment by the digits of its id. What else the service
+ * runs counts only when the reads must have caught up: until then they may still show what ran before.
+ */
 export function judgeByRecord(service: ServiceSnapshot, rollout: Rollout, { records, at }: Records): Verdict {
   const running =
     service.taskDefinition === undefined ? 'another revision' : revisionName(service.taskDefinition);
   const record = records.find(({ targetServiceRevisionArn }) => isOf(targetServiceRevisionArn, rollout));
   const said = withoutStop(record?.reason ?? '');
+  const maybeOld = at - (rollout.startedAt ?? at) < readsLagMs;
   switch (record?.status) {
     case 'SUCCESSFUL':
-      return ended('completed', 'the deployment succeeded; the service has moved on since');
+      return maybeOld
+        ? { kind: 'rolling' }
+        : ended('superseded', `its deployment succeeded, and another one has set the service to ${running} since`);
     case 'ROLLBACK_SUCCESSFUL':
-      return ended('rolled-back', `${said || 'ECS rolled back'}; it runs ${running} again`);
+      return ended('rolled-back', `${said || 'ECS rolled back'}; it runs ${running} now`);
     case 'ROLLBACK_FAILED':
       return ended('failed', said || 'the rollback failed');
     case 'ROLLBACK_REQUESTED':
     case 'ROLLBACK_IN_PROGRESS':
       return { kind: 'rolling back', reason: said || 'ECS is rolling back' };
     case 'STOPPED':
-      return leftBehind({ service, rollout, said, running });
     case undefined:
-      return at - (rollout.startedAt ?? at) < readsLagMs
-        ? { kind: 'rolling' }
-        : leftBehind({ service, rollout, said, running });
+      return maybeOld ? { kind: 'rolling' } : leftBehind({ service, rollout, said, running });
     default:
       return { kind: 'rolling' };
   }

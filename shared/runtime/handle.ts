@@ -1,11 +1,10 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { type JsonValue, parseLossless } from '../domain/lossless-json.ts';
 import { RejectedInput, Unavailable } from '../faults.ts';
 import { noticeIdOfKey, publishRequest } from '../records/notice-record.ts';
-import { logger, metrics } from './observe.ts';
+import { logger } from './observe.ts';
 
 type Flow = (message: JsonValue) => Promise<void>;
 
@@ -26,7 +25,6 @@ interface Options {
 export function handleRecords(flow: Flow, options: Options = {}) {
   return middy<Records, Failures>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics, { captureColdStartMetric: true }))
     .handler(async ({ Records }) => {
       const failed: { itemIdentifier: string }[] = [];
       for (const record of Records) {
@@ -41,7 +39,6 @@ export function handleRecords(flow: Flow, options: Options = {}) {
 export function handleSchedule(flow: () => Promise<void>) {
   return middy<unknown, void>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(logMetrics(metrics, { captureColdStartMetric: true }))
     .handler(() => flow());
 }
 

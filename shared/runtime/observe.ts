@@ -1,12 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Clock, Journal } from '../ports.ts';
 
 export const logger = new Logger();
-export const metrics = new Metrics({ namespace: 'Slipway' });
 
+/** The logger keeps `service` for the Lambda's own name, so the ECS service stands under `ecsService`. */
 export const journal: Journal = {
-  record: (entry) => logger.info('outcome', { ...entry }),
+  record: ({ service, ...entry }) => logger.info('outcome', { ...entry, ecsService: service }),
 };
 
 export const clock: Clock = {

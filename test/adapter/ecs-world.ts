@@ -20,7 +20,11 @@ export async function anEcs(switches: Partial<Switches> = {}) {
     account,
     region,
     emit: () => undefined,
-    resolveImage: () => ({ digest: `sha256:${'5a'.repeat(32)}`, behaviour: 'fine', platforms: ['linux/amd64'] }),
+    resolveImage: () => ({
+      digest: `sha256:${'5a'.repeat(32)}`,
+      behaviour: 'fine',
+      platforms: ['linux/amd64'],
+    }),
     switches: { throttling: false, ...switches },
   });
   model.handle('CreateCluster', { clusterName: 'demo' });

@@ -74,7 +74,11 @@ export function aRelay(to: string): Promise<HttpServer> {
       const response = await fetch(new URL(path, to), { method, headers: kept, body });
       const { status } = response;
       const type = response.headers.get('content-type') ?? '';
-      return { status, headers: { 'content-type': type }, body: new Uint8Array(await response.arrayBuffer()) };
+      return {
+        status,
+        headers: { 'content-type': type },
+        body: new Uint8Array(await response.arrayBuffer()),
+      };
     } catch {
       return 'cut';
     }

@@ -8,7 +8,9 @@ export function isSigned({ method, path, headers, body }: Heard, secret: string)
   const lines = names.split(';').map((name) => `${name}:${headers[name]?.trim()}\n`);
   const canonical = [method, path, '', lines.join(''), names, sha256(body)].join('\n');
   const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(canonical)].join('\n');
-  const key = scope.split('/').reduce<string | Buffer>((secretKey, part) => hmac(secretKey, part), `AWS4${secret}`);
+  const key = scope
+    .split('/')
+    .reduce<string | Buffer>((secretKey, part) => hmac(secretKey, part), `AWS4${secret}`);
   return hmac(key, text).toString('hex') === signature;
 }
 

@@ -77,6 +77,19 @@ describe('a push on the local AWS', () => {
     expect(faults).toEqual([]);
   });
 
+  it('is looked after by tick, which may do all that it does', async () => {
+    for (const { name } of world.schedules.all) await world.schedules.fire(name);
+    const log = async () =>
+      (await functionLog(world.admin, 'slipway-local-tick')).map(({ message }) => message).join('\n');
+    await vi.waitFor(async () => expect(await log()).toContain('REPORT RequestId'), patience);
+    expect(await log()).toContain('"outcome":"ticked"');
+    const used = (await world.cloud.launcher.decisions()).filter(({ principal }) =>
+      principal.includes('TickRole'),
+    );
+    expect(used.map(({ action }) => action)).toContain('dynamodb:Query');
+    expect(await world.refusals()).toEqual([]);
+  });
+
   it('stops at a role that the configuration does not let it pass', async () => {
     await push('shop/worker', '1.0.0');
     await service({ name: 'worker', image: 'shop/worker:1.0.0', executionRole: 'another' });

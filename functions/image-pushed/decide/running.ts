@@ -33,10 +33,12 @@ export interface Place {
   readonly container: ContainerImage;
   readonly target: Target | undefined;
   readonly policy: TagPolicy;
+  /** The tag that was pushed. */
+  readonly pushed: string;
   readonly lookUp: LookUp;
 }
 
-export function currentOf({ container, target, policy, lookUp }: Place): Current {
+export function currentOf({ container, target, policy, pushed, lookUp }: Place): Current {
   const running = parseImageRef(container.image);
   const onTheWay = target === undefined ? undefined : currentRollout(target)?.changes[container.name];
   if (onTheWay !== undefined && onTheWay.repository === running?.repository) return onTheWay;
@@ -44,7 +46,9 @@ export function currentOf({ container, target, policy, lookUp }: Place): Current
   const remembered = digest === undefined ? undefined : knownBy(target, digest);
   if (remembered !== undefined) return remembered;
   const registered = lookUp(digest ?? tag ?? 'latest');
-  return { digest, tag: tag ?? bestTag(policy, registered), pushedAt: registered?.pushedAt };
+  // A container that runs by the very tag that was pushed: the registry tells of the new image by now, not of what runs.
+  const pushedAt = digest === undefined && tag === pushed ? undefined : registered?.pushedAt;
+  return { digest, tag: tag ?? bestTag(policy, registered), pushedAt };
 }
 
 /** A digest may bear many tags: the one that the policy would choose, else any that is the same for everybody. */

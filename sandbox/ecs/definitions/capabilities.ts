@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { member } from '../arn.ts';
 import type { Core } from '../core.ts';
+import { show } from '../input.ts';
 import { fitsFargate, isEcr } from './fargate.ts';
 
 /** `compatibilities` and `requiresAttributes`: computed by ECS from the rest, the latter in any order and absent when empty. */
@@ -31,7 +32,7 @@ function attributesOf(definition: JsonObject): Set<string> {
 function containerAttributes(container: JsonObject, definition: JsonObject): string[] {
   const names: string[] = [];
   const executionRole = typeof definition['executionRoleArn'] === 'string';
-  if (isEcr(String(container['image']))) {
+  if (isEcr(show(container['image']))) {
     names.push(`${CAPABILITY}.ecr-auth`);
     if (executionRole) names.push('ecs.capability.execution-role-ecr-pull');
   }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
+import { show } from '../input.ts';
 
 /**
  * ECS keeps `environment` in a Java HashMap keyed by name, and answers in its order: slots by spread hash, equal slots as they
@@ -7,7 +8,7 @@ import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 export function inHashMapOrder(entries: readonly JsonObject[]): JsonObject[] {
   const capacity = 2 ** Math.max(0, Math.ceil(Math.log2(entries.length / 0.75)));
   return entries
-    .map((entry) => ({ entry, slot: slotOf(String(entry['name'] ?? ''), capacity) }))
+    .map((entry) => ({ entry, slot: slotOf(show(entry['name'] ?? ''), capacity) }))
     .toSorted((one, other) => one.slot - other.slot)
     .map(({ entry }) => entry);
 }

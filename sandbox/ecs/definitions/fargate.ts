@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { member } from '../arn.ts';
-import { text, texts } from '../input.ts';
+import { show, text, texts } from '../input.ts';
 import { units } from './defaults.ts';
 
 /** Task sizes of Fargate on Linux: CPU units → MiB. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
@@ -33,8 +33,8 @@ function sizeProblem(request: JsonObject): string | undefined {
   if (cpu === undefined || cpu === null) return "Fargate requires that 'cpu' be defined at the task level.";
   if (memory === undefined || memory === null)
     return "Fargate requires that 'memory' be defined at the task level.";
-  if (sizes[String(cpu)]?.includes(Number(memory)) === true) return undefined;
-  return `No Fargate configuration exists for given values: ${String(cpu)} CPU, ${String(memory)} memory`;
+  if (sizes[show(cpu)]?.includes(Number(memory)) === true) return undefined;
+  return `No Fargate configuration exists for given values: ${show(cpu)} CPU, ${show(memory)} memory`;
 }
 
 function networkProblem(request: JsonObject): string | undefined {
@@ -46,7 +46,7 @@ function networkProblem(request: JsonObject): string | undefined {
 function roleProblem(request: JsonObject, containers: readonly JsonObject[]): string | undefined {
   if ((text(request, 'executionRoleArn') ?? '') !== '') return undefined;
   const start = 'Fargate requires task definition to have execution role ARN to support';
-  if (containers.some(({ image }) => isEcr(String(image)))) return `${start} ECR images.`;
+  if (containers.some(({ image }) => isEcr(show(image)))) return `${start} ECR images.`;
   const logs = containers.some(
     (container) => member(container, 'logConfiguration')['logDriver'] === 'awslogs',
   );

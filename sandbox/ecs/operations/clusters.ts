@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { clusterNotFound, findCluster, includes, lookUpCluster, tagList } from '../arn.ts';
 import { AwsError, invalidParameter } from '../aws-error.ts';
 import { arnOf, type Core } from '../core.ts';
-import { compact, record, records, text, texts } from '../input.ts';
+import { compact, record, records, show, text, texts } from '../input.ts';
 import { page, shuffledRank } from '../paging.ts';
 import { isPending } from '../services/tally.ts';
 import type { Cluster } from '../state.ts';
@@ -129,7 +129,7 @@ function describeCapacityProviders(core: Core, input: JsonObject): JsonObject {
   }));
   const isAsked = ({ name, capacityProviderArn }: { name: string; capacityProviderArn: string }) =>
     asked.length === 0 || asked.includes(name) || asked.includes(capacityProviderArn);
-  if (text(input, 'cluster') !== undefined && lookUpCluster(core, String(input['cluster'])) === undefined) {
+  if (text(input, 'cluster') !== undefined && lookUpCluster(core, show(input['cluster'])) === undefined) {
     throw clusterNotFound();
   }
   return { capacityProviders: offered.filter(isAsked), failures: [] };

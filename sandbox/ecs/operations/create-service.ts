@@ -4,7 +4,7 @@ import { clientError, invalidParameter } from '../aws-error.ts';
 import { canonical } from '../client-tokens.ts';
 import { arnOf, type Core } from '../core.ts';
 import { usableRevision } from '../definitions/find.ts';
-import { text, whole } from '../input.ts';
+import { show, text, whole } from '../input.ts';
 import { openDeployment } from '../services/deployments.ts';
 import { describeService, withTags } from '../services/service-view.ts';
 import { checkCount, checkDeploymentConfiguration, checkLaunch } from '../services/settings.ts';
@@ -50,7 +50,7 @@ function record(
   input: JsonObject,
   owner: { cluster: Cluster; revision: Revision; createdBy: string },
 ): Service {
-  const name = String(input['serviceName']);
+  const name = show(input['serviceName']);
   const controller = (input['deploymentController'] as JsonObject | undefined)?.['type'];
   const daemon = text(input, 'schedulingStrategy') === 'DAEMON';
   return {

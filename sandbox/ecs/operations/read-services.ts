@@ -7,7 +7,7 @@ import { page, shuffledRank } from '../paging.ts';
 import { launchTypeOf } from '../services/deployments.ts';
 import { lookUpService } from '../services/find.ts';
 import { withTags } from '../services/service-view.ts';
-import { seenService } from '../services/snapshots.ts';
+import { listedUntil, seenService } from '../services/snapshots.ts';
 import type { Cluster, Service } from '../state.ts';
 import { retention } from '../timing.ts';
 import { missing, type Operations } from './operation.ts';
@@ -31,8 +31,9 @@ export const readServiceOperations: Operations = {
   },
   ListServices: (core, input) => {
     const cluster = findCluster(core, input);
+    const until = listedUntil(core);
     const items = [...cluster.services.values()]
-      .filter((service) => isListed(service, input))
+      .filter((service) => service.createdAt <= until && isListed(service, input))
       .map(({ arn }) => ({ rank: shuffledRank(core, arn), value: arn }));
     return page(core, input, { items, rules: { name: 'serviceArns', pageSize: 10 } });
   },

@@ -4,11 +4,12 @@ import { invalidParameter } from '../aws-error.ts';
 import { answered, remember } from '../client-tokens.ts';
 import type { Core } from '../core.ts';
 import { usableRevision } from '../definitions/find.ts';
-import { flag, record, records, text, texts, whole } from '../input.ts';
+import { flag, record, records, show, text, texts, whole } from '../input.ts';
 import { checkLaunch } from '../services/settings.ts';
 import { type Capacity, capacityFor, hasRoom, noFargateRoom } from '../services/strategy.ts';
-import type { Cluster, Instance, Revision, Task } from '../state.ts';
+import type { Cluster, Revision } from '../state.ts';
 import { readTags } from '../tags.ts';
+import type { Instance, Task } from '../task-state.ts';
 import { createTask } from '../tasks/launch.ts';
 import { place } from '../tasks/placement.ts';
 import { begin } from '../tasks/starting.ts';
@@ -82,7 +83,7 @@ function check(cluster: Cluster, revision: Revision, input: JsonObject): void {
   for (const { name } of records(overrides, 'containerOverrides') ?? []) {
     if (names.includes(name)) continue;
     throw invalidParameter(
-      `Override for container named ${String(name)} is not a container in the TaskDefinition.`,
+      `Override for container named ${show(name)} is not a container in the TaskDefinition.`,
     );
   }
   if (!/^[\w/-]{0,128}$/.test(text(input, 'startedBy') ?? '')) {

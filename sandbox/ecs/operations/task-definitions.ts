@@ -7,8 +7,9 @@ import { storedDefinition } from '../definitions/defaults.ts';
 import { describeRevision, lookUpRevision } from '../definitions/find.ts';
 import { knownContainerMembers, knownMembers } from '../definitions/known-members.ts';
 import { validateDefinition } from '../definitions/validate.ts';
-import { text, texts } from '../input.ts';
+import { show, text, texts } from '../input.ts';
 import { page, type Ranked } from '../paging.ts';
+import { listedUntil } from '../services/snapshots.ts';
 import type { Revision } from '../state.ts';
 import { readTags } from '../tags.ts';
 import type { Caller, Operations } from './operation.ts';
@@ -46,7 +47,7 @@ function register(core: Core, input: JsonObject, { accessKey }: Caller): JsonObj
     throw clientError('Too many concurrent attempts to create a new revision of the specified family.');
   }
   logUnknown(core, input);
-  const family = String(input['family']);
+  const family = show(input['family']);
   const revisions = core.store.families.get(family) ?? [];
   const number = revisions.length + 1;
   const stored = storedDefinition(core, input);
@@ -104,11 +105,12 @@ function listRevisions(core: Core, input: JsonObject): JsonObject {
   const status = oneOf(text(input, 'status') ?? 'ACTIVE', ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS']);
   const family = text(input, 'familyPrefix');
   const descending = text(input, 'sort') === 'DESC';
+  const until = listedUntil(core);
   const families =
     family === undefined ? [...core.store.families.values()] : [core.store.families.get(family) ?? []];
   const items: Ranked[] = families
     .flat()
-    .filter((revision) => revision.status === status)
+    .filter((revision) => revision.registeredAt <= until && revision.status === status)
     .map((revision) => ({ rank: rankOf(revision), value: revision.arn }));
   return page(core, input, { items, rules: { name: 'taskDefinitionArns', pageSize: 100, descending } });
 }

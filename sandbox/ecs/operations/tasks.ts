@@ -5,7 +5,9 @@ import { arnOf, type Core } from '../core.ts';
 import { text, texts } from '../input.ts';
 import { page, shuffledRank } from '../paging.ts';
 import { lookUpService } from '../services/find.ts';
-import type { Cluster, Task } from '../state.ts';
+import { listedUntil } from '../services/snapshots.ts';
+import type { Cluster } from '../state.ts';
+import type { Task } from '../task-state.ts';
 import { orderStop } from '../tasks/ending.ts';
 import { isRemembered } from '../tasks/retention.ts';
 import { describeTask } from '../tasks/task-view.ts';
@@ -59,10 +61,14 @@ function listTasks(core: Core, input: JsonObject): JsonObject {
   const wanted = text(input, 'desiredStatus') ?? 'RUNNING';
   if (!['RUNNING', 'PENDING', 'STOPPED'].includes(wanted)) throw invalidParameter('Invalid desiredStatus.');
   const filters = filtersOf(input);
+  const until = listedUntil(core);
   const items = [...cluster.tasks.values()]
     .filter(
       (task) =>
-        isRemembered(core, task) && task.desiredStatus === wanted && filters.every((holds) => holds(task)),
+        task.createdAt <= until &&
+        isRemembered(core, task) &&
+        task.desiredStatus === wanted &&
+        filters.every((holds) => holds(task)),
     )
     .map(({ arn }) => ({ rank: shuffledRank(core, arn), value: arn }));
   return page(core, input, { items, rules: { name: 'taskArns', pageSize: 100 } });

@@ -1,5 +1,8 @@
+import { isJsonObject } from '../../../shared/domain/lossless-json.ts';
 import { type Core, span } from '../core.ts';
-import type { Deployment, Task } from '../state.ts';
+import { show } from '../input.ts';
+import type { Deployment } from '../state.ts';
+import type { Task } from '../task-state.ts';
 import { scheduling } from '../timing.ts';
 import { sweepRows } from './deployments.ts';
 import { breaker } from './limits.ts';
@@ -18,10 +21,30 @@ export function followTask(core: Core, task: Task): void {
     deployment.tasks.delete(task);
     sweepRows(core, service);
   }
+  followTargets(core, deployment, task);
   if (task.counted && isKept(task)) recovered(deployment);
   if (task.unhealthy !== undefined && isKept(task) && !task.accounted) healthFailed(core, deployment, task);
   if (!isKept(task) && !task.accounted) lost(core, deployment, task);
   requestPass(core, service, core.random.between(...scheduling.pass));
+}
+
+/** Load balancers get a task when it runs and lose it when it is deactivated. */
+function followTargets(core: Core, { service, serviceRevision }: Deployment, task: Task): void {
+  const balancers = serviceRevision.settings['loadBalancers'];
+  if (!Array.isArray(balancers) || balancers.length === 0) return;
+  const tell = (what: string) => {
+    for (const { targetGroupArn } of balancers.filter(isJsonObject)) {
+      say(core, service, `${what} 1 targets in (target-group ${show(targetGroupArn)})`);
+    }
+  };
+  if (task.lastStatus === 'RUNNING' && task.targets === 'none') {
+    task.targets = 'registered';
+    tell('registered');
+  } else if (task.lastStatus === 'DEACTIVATING' && task.targets === 'registered') {
+    task.targets = 'deregistered';
+    tell('deregistered');
+    say(core, service, 'has begun draining connections on 1 tasks.');
+  }
 }
 
 function recovered(deployment: Deployment): void {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { seconds } from '../core.ts';
-import { compact } from '../input.ts';
+import { compact, show } from '../input.ts';
 import type { ServiceDeployment, ServiceRevision } from '../state.ts';
 import { breaker } from './limits.ts';
 import { revisionSummary } from './service-view.ts';
@@ -61,7 +61,7 @@ export function describeServiceRevision(made: ServiceRevision): JsonObject {
     loadBalancers: settings['loadBalancers'] ?? [],
     networkConfiguration: settings['networkConfiguration'],
     containerImages: containers.map(({ name, image }) =>
-      compact({ containerName: name, imageDigest: made.digests.get(String(name)), image }),
+      compact({ containerName: name, imageDigest: made.digests.get(show(name)), image }),
     ),
     guardDutyEnabled: false,
     createdAt: seconds(made.createdAt),

@@ -36,6 +36,12 @@ export function seen(core: Core, service: Service): Snapshot | undefined {
   return service.snapshots.findLast((snapshot) => snapshot.at <= at);
 }
 
+/** Lists leave out what was made after the moment that they show. */
+export function listedUntil({ clock, pace, random, switches }: Core): number {
+  const lag = switches.staleReadsSeconds;
+  return lag === 0 ? clock.now() : clock.now() - random.between(0, lag * 1000) / pace;
+}
+
 export function seenService(core: Core, service: Service): JsonObject | undefined {
   return core.switches.staleReadsSeconds === 0
     ? describeService(core, service)

@@ -1,4 +1,5 @@
-import type { Deployment, Service, Task } from '../state.ts';
+import type { Deployment, Service } from '../state.ts';
+import type { Task } from '../task-state.ts';
 
 const beforeRunning: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import type { Container, Task } from '../state.ts';
+import type { Container, Task } from '../task-state.ts';
 import { ec2, fargate, stop } from '../timing.ts';
 import { change, dropTimers, isEnding, later } from './change.ts';
 import type { Death } from './outcome.ts';
@@ -144,7 +144,6 @@ function finish(core: Core, task: Task): void {
   dropTimers(task);
   for (const container of task.containers) container.lastStatus = 'STOPPED';
   change(core, task, { lastStatus: 'STOPPED', stoppedAt: core.clock.now() });
-  for (const watcher of core.roomWatchers) watcher(task.cluster.arn);
 }
 
 function endOthers(task: Task, exitCode: number): void {

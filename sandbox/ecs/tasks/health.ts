@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../shared/domain/lossless-json.ts';
 import type { Core } from '../core.ts';
-import type { Container, Task, Unhealthy } from '../state.ts';
+import { show } from '../input.ts';
+import type { Container, Task, Unhealthy } from '../task-state.ts';
 import { health } from '../timing.ts';
 import { change, later, notice } from './change.ts';
 import { behaviourOf } from './outcome.ts';
@@ -51,12 +52,12 @@ function followTarget(core: Core, task: Task, balancer: JsonObject): void {
     task.containers.find(({ name }) => name === balancer['containerName']) ?? task.containers[0];
   if (container === undefined || behaviourOf(core, task, container) !== 'never-healthy') return;
   const grace = Number(task.deployment?.service.settings['healthCheckGracePeriodSeconds'] ?? 0);
-  const group = `(target-group ${String(balancer['targetGroupArn'] ?? balancer['loadBalancerName'])})`;
+  const group = `(target-group ${show(balancer['targetGroupArn'] ?? balancer['loadBalancerName'])})`;
   later(core, task)(grace + health.targetUnhealthy, () =>
     fail(core, task, {
       stoppedReason: `Task failed ELB health checks in ${group}`,
       event:
-        `(task ${task.id}) (port ${String(balancer['containerPort'])}) is unhealthy in ${group} due to ` +
+        `(task ${task.id}) (port ${show(balancer['containerPort'])}) is unhealthy in ${group} due to ` +
         '(reason Health checks failed with these codes: [503]).',
     }),
   );

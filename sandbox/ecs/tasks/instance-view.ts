@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { type Core, isoTime } from '../core.ts';
-import type { Instance } from '../state.ts';
+import type { Instance, Task } from '../task-state.ts';
 import { remaining } from './placement.ts';
 
 /** Every change of an instance raises its version and is told. */
@@ -11,6 +11,14 @@ export function tellInstance(core: Core, instance: Instance): void {
     resource: instance.arn,
     detail: instanceDetail(instance, isoTime(core.clock.now())),
   });
+}
+
+/** A task that comes or goes changes what its instance has left. */
+export function followInstance(core: Core, { instance, version, lastStatus, cluster }: Task): void {
+  if (lastStatus === 'STOPPED') {
+    for (const watcher of core.roomWatchers) watcher(cluster.arn);
+  }
+  if (instance !== undefined && (version === 1 || lastStatus === 'STOPPED')) tellInstance(core, instance);
 }
 
 export function instanceDetail(instance: Instance, updatedAt: string | undefined): JsonObject {

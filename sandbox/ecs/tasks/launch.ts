@@ -1,6 +1,11 @@
 import { isJsonObject, type JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { arnOf, type Core } from '../core.ts';
-import type { Cluster, Container, Deployment, Instance, NetworkInterface, Revision, Task } from '../state.ts';
+import { show } from '../input.ts';
+import type { Cluster, Deployment, Revision } from '../state.ts';
+import type { Container, Instance, NetworkInterface, Task } from '../task-state.ts';
+import { forgetOldTasks } from './retention.ts';
+
+const TASKS_BETWEEN_SWEEPS = 128;
 
 export interface LaunchOrder {
   readonly cluster: Cluster;
@@ -54,8 +59,10 @@ export function createTask(core: Core, order: LaunchOrder): Task {
     counted: false,
     unhealthy: undefined,
     accounted: false,
+    targets: 'none',
     timers: [],
   };
+  if (cluster.tasks.size % TASKS_BETWEEN_SWEEPS === 0) forgetOldTasks(core, cluster);
   cluster.tasks.set(arn, task);
   deployment?.tasks.add(task);
   if (order.tags && order.tags.size > 0) core.store.tags.set(arn, new Map(order.tags));
@@ -66,8 +73,8 @@ function containersOf(core: Core, { cluster, revision }: LaunchOrder, taskId: st
   const definitions = (revision.body['containerDefinitions'] ?? []) as readonly JsonObject[];
   return definitions.map((definition) => ({
     arn: arnOf(core, `container/${cluster.name}/${taskId}/${core.random.uuid()}`),
-    name: String(definition['name']),
-    image: String(definition['image']),
+    name: show(definition['name']),
+    image: show(definition['image']),
     essential: definition['essential'] !== false,
     definition,
     lastStatus: 'PENDING',

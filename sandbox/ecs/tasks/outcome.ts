@@ -2,7 +2,8 @@ import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import type { Behaviour, PullableImage } from '../../world-types.ts';
 import { member } from '../arn.ts';
 import type { Core } from '../core.ts';
-import type { Container, Task } from '../state.ts';
+import { show } from '../input.ts';
+import type { Container, Task } from '../task-state.ts';
 import { behaviour as delay } from '../timing.ts';
 
 /** How a task's life will go, foreseen when its images are pulled. */
@@ -67,7 +68,7 @@ export function pinnedTo(reference: string, digest: string): string {
 /** Platform of a task: what Fargate asks an image for. */
 export function platformOf(definition: JsonObject): string {
   const { cpuArchitecture, operatingSystemFamily } = member(definition, 'runtimePlatform');
-  const system = String(operatingSystemFamily ?? 'LINUX').startsWith('WINDOWS') ? 'windows' : 'linux';
+  const system = show(operatingSystemFamily ?? 'LINUX').startsWith('WINDOWS') ? 'windows' : 'linux';
   return `${system}/${cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'}`;
 }
 

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
-import type { Cluster, Instance, Revision, Task } from '../state.ts';
+import { show } from '../input.ts';
+import type { Cluster, Revision } from '../state.ts';
+import type { Instance, Task } from '../task-state.ts';
 
 export type Placement =
   | { readonly instance: Instance }
@@ -78,7 +80,7 @@ function needsOf({ body }: Revision): Needs {
 
 function hostPorts(container: JsonObject): string[] {
   const mappings = (container['portMappings'] ?? []) as readonly JsonObject[];
-  return mappings.map(({ hostPort }) => String(hostPort ?? 0)).filter((port) => port !== '0');
+  return mappings.map(({ hostPort }) => show(hostPort ?? 0)).filter((port) => port !== '0');
 }
 
 function sum(numbers: readonly number[]): number {

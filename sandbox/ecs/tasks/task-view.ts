@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
+import type { JsonObject, JsonValue } from '../../../shared/domain/lossless-json.ts';
 import { tagList } from '../arn.ts';
 import { type Core, isoTime, seconds } from '../core.ts';
-import { compact } from '../input.ts';
-import type { Container, Task } from '../state.ts';
+import { compact, show } from '../input.ts';
+import type { Container, Task } from '../task-state.ts';
 
 type Time = (at: number | undefined) => number | string | undefined;
 
@@ -98,14 +98,14 @@ function containerView(task: Task, container: Container): JsonObject {
     exitCode: container.exitCode,
     reason: container.reason?.slice(0, 255),
     networkInterfaces: address && task.connectivityAt !== undefined ? [address] : [],
-    cpu: String(container.definition['cpu'] ?? 0),
+    cpu: show(container.definition['cpu'] ?? 0),
     memory: sizeText(container.definition['memory']),
     memoryReservation: sizeText(container.definition['memoryReservation']),
   });
 }
 
-function sizeText(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value);
+function sizeText(value: JsonValue | undefined): string | undefined {
+  return value === undefined || value === null ? undefined : show(value);
 }
 
 function sizeOf(task: Task, key: 'cpu' | 'memory'): string {

@@ -4,12 +4,14 @@ import {
   type Base,
   close,
   newTarget,
-  openRollouts,
   type Rollout,
   type Target,
   type WantedImages,
+  waitingRollouts,
   withRollout,
 } from './state.ts';
+
+export const observing = 'observe mode';
 
 /** A new state together with the notices it causes: both are written at once, or neither. */
 export interface Step {
@@ -28,16 +30,12 @@ export interface Acceptance extends ServiceName {
 export function accept(before: Target | undefined, { changes, from, base, at, ...name }: Acceptance): Step {
   const known = before ?? newTarget(name);
   const generation = known.generation + 1;
-  const waiting = openRollouts(known).filter(({ phase }) => phase !== 'rolling' && phase !== 'rolling-back');
-  const carried = Object.assign(
-    {},
-    ...waiting.toReversed().map((rollout) => rollout.changes),
-  ) as WantedImages;
+  const waiting = waitingRollouts(known);
   const rollout: Rollout = {
     generation,
     phase: 'accepted',
-    changes: { ...carried, ...changes },
-    from,
+    changes: { ...merged(waiting.map((one) => one.changes)), ...changes },
+    from: { ...merged(waiting.map((one) => one.from)), ...from },
     base,
     acceptedAt: at,
   };
@@ -46,6 +44,11 @@ export function accept(before: Target | undefined, { changes, from, base, at, ..
     { target, notices: [] },
     { older: waiting, by: withRollout(target, rollout), newer: rollout, at },
   );
+}
+
+/** The first one to name a container decides. */
+function merged<T>(newestFirst: readonly Readonly<Record<string, T>>[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(newestFirst.toReversed().flatMap((one) => Object.entries(one)));
 }
 
 interface Replacement {
@@ -81,12 +84,22 @@ export function giveWay(
   return { target: after, notices: [...notices, ...told] };
 }
 
-/** Observe mode: the decision is recorded and told, and nothing else happens. */
+/** Observe mode: the decision is recorded and told, and nothing else happens. What still waited from before is left alone too. */
 export function observe(before: Target | undefined, { changes, from, base, at, ...name }: Acceptance): Step {
-  const known = before ?? newTarget(name);
+  const earlier: Step = { target: before ?? newTarget(name), notices: [] };
+  const { target: known, notices } = waitingRollouts(earlier.target).reduce(
+    (step, rollout) => leaveAlone(step, rollout, at),
+    earlier,
+  );
   const generation = known.generation + 1;
   const rollout: Rollout = { generation, phase: 'accepted', changes, from, base, acceptedAt: at };
-  const told = close(rollout, 'skipped', { at, reason: 'observe mode' });
+  const told = close(rollout, 'skipped', { at, reason: observing });
   const target = withRollout({ ...known, generation, wanted: { ...known.wanted, ...changes } }, told);
-  return { target, notices: [rolloutNotice(target, told, { kind: 'rollout.observed', at })] };
+  return { target, notices: [...notices, rolloutNotice(target, told, { kind: 'rollout.observed', at })] };
+}
+
+function leaveAlone({ target, notices }: Step, rollout: Rollout, at: number): Step {
+  const closed = close(rollout, 'skipped', { at, reason: observing });
+  const after = withRollout(target, closed);
+  return { target: after, notices: [...notices, rolloutNotice(after, closed, { kind: 'rollout.skipped', at })] };
 }

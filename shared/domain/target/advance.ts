@@ -3,10 +3,12 @@ import { giveWay, type Step } from './accept.ts';
 import {
   close,
   isOpen,
+  isRolling,
   type Outcome,
   openRollouts,
   type Rollout,
   type Target,
+  unfinished,
   withRollout,
 } from './state.ts';
 
@@ -27,38 +29,45 @@ function quietly(target: Target, rollout: Rollout): Step {
   return { target: withRollout(target, rollout), notices: [] };
 }
 
+export interface Registering extends Turn {
+  readonly base: string;
+  readonly carries: readonly number[];
+}
+
 /** About to call RegisterTaskDefinition: from here on a revision may exist that nobody has recorded. */
-export function registering(
-  target: Target,
-  { generation, at, base }: Turn & { readonly base: string },
-): Advance {
+export function registering(target: Target, { generation, at, base, carries }: Registering): Advance {
   const rollout = turnOf(target, generation);
   if (rollout === undefined) return undefined;
   const registeringSince = rollout.baseRevision === base ? (rollout.registeringSince ?? at) : at;
-  return quietly(target, { ...rollout, phase: 'registering', registeringSince, baseRevision: base });
+  return quietly(target, {
+    ...rollout,
+    phase: 'registering',
+    registeringSince,
+    baseRevision: base,
+    carries,
+    revision: undefined,
+  });
 }
 
 export function registered(
   target: Target,
-  {
-    generation,
-    revision,
-    base,
-  }: { readonly generation: number; readonly revision: string; readonly base: string },
+  { generation, revision }: { readonly generation: number; readonly revision: string },
 ): Advance {
   const rollout = turnOf(target, generation);
-  if (rollout === undefined) return undefined;
-  return quietly(target, { ...rollout, phase: 'registered', revision, baseRevision: base });
+  return rollout === undefined ? undefined : quietly(target, { ...rollout, phase: 'registered', revision });
 }
 
-/** UpdateService took effect. Older rollouts that ECS was still rolling give way to this one. */
+/**
+ * UpdateService took effect. Older rollouts whose images the revision holds give way to this one. Those that ECS had left
+ * already, by rolling back say, are not carried on: they stay open until it is known how they ended.
+ */
 export function started(
   target: Target,
   { generation, at, deploymentId }: Turn & { readonly deploymentId: string },
 ): Advance {
   const rollout = turnOf(target, generation);
-  if (rollout === undefined || rollout.phase === 'rolling') return undefined;
-  const older = openRollouts(target).filter((one) => one.generation < generation);
+  if (rollout === undefined || isRolling(rollout)) return undefined;
+  const older = carriedBy(target, rollout);
   const rolling = carryOn({ ...rollout, phase: 'rolling', deploymentId, startedAt: at }, target, older);
   const ended = older.reduce<Step>(
     (step, one) => giveWay(step, { rollout: one, newer: rolling, at }),
@@ -70,15 +79,16 @@ export function started(
   };
 }
 
+function carriedBy(target: Target, { carries = [] }: Rollout): readonly Rollout[] {
+  return openRollouts(target).filter((one) => carries.includes(one.generation));
+}
+
 /** What an older rollout had not finished, and no push replaced, is from now on this one's to finish. */
-function carryOn(rollout: Rollout, { wanted }: Target, older: readonly Rollout[]): Rollout {
-  const unfinished = older
-    .flatMap(({ changes }) => Object.entries(changes))
-    .filter(([container, { digest }]) => wanted[container]?.digest === digest);
+function carryOn(rollout: Rollout, target: Target, older: readonly Rollout[]): Rollout {
   const before = older.flatMap(({ from }) => Object.entries(from));
   return {
     ...rollout,
-    changes: { ...Object.fromEntries(unfinished), ...rollout.changes },
+    changes: { ...unfinished(target, older), ...rollout.changes },
     from: { ...rollout.from, ...Object.fromEntries(before) },
   };
 }
@@ -104,6 +114,6 @@ export function rollingBack(
   { generation, reason }: { readonly generation: number; readonly reason: string },
 ): Advance {
   const rollout = target.rollouts.find((one) => one.generation === generation);
-  if (rollout?.phase !== 'rolling' && rollout?.phase !== 'rolling-back') return undefined;
+  if (rollout === undefined || !isRolling(rollout)) return undefined;
   return quietly(target, { ...rollout, phase: 'rolling-back', reason });
 }

@@ -49,6 +49,8 @@ export interface Rollout {
   /** When RegisterTaskDefinition was first tried; a later try looks for what the first one left. */
   readonly registeringSince?: number | undefined;
   readonly baseRevision?: string | undefined;
+  /** Generations of older rollouts, still rolling, whose images the clone holds as well. */
+  readonly carries?: readonly number[] | undefined;
   readonly revision?: string | undefined;
   readonly deploymentId?: string | undefined;
   readonly startedAt?: number | undefined;
@@ -81,6 +83,22 @@ export function openRollouts(target: Target): readonly Rollout[] {
   return target.rollouts.filter(isOpen);
 }
 
+/** ECS has been set to its revision. */
+export function isRolling({ phase }: Rollout): boolean {
+  return phase === 'rolling' || phase === 'rolling-back';
+}
+
+/** Accepted, and still to be handed to ECS. Newest first. */
+export function waitingRollouts(target: Target): readonly Rollout[] {
+  return openRollouts(target).filter((rollout) => !isRolling(rollout));
+}
+
+/** Images of these rollouts that no later push has replaced. */
+export function unfinished({ wanted }: Target, rollouts: readonly Rollout[]): WantedImages {
+  const changes = rollouts.flatMap((rollout) => Object.entries(rollout.changes));
+  return Object.fromEntries(changes.filter(([name, { digest }]) => wanted[name]?.digest === digest));
+}
+
 /** The newest rollout, while its final state is owed. */
 export function currentRollout(target: Target): Rollout | undefined {
   const [newest] = target.rollouts;
@@ -105,8 +123,12 @@ export function rolloutId({ cluster, service }: ServiceName, generation: number)
 
 /** The tag under which Slipway once wanted this digest here: what runs is pinned and names no tag. */
 export function tagOf(target: Target, digest: string | undefined): string | undefined {
-  const known = [target.wanted, ...target.rollouts.map(({ changes }) => changes)].flatMap((images) =>
-    Object.values(images),
-  );
-  return known.find((wanted) => wanted.digest === digest)?.tag;
+  return knownBy(target, digest)?.tag;
+}
+
+/** Slipway's own memory of a digest that it once wanted here, the newest first. */
+export function knownBy(target: Target, digest: string | undefined): Wanted | undefined {
+  return [target.wanted, ...target.rollouts.map(({ changes }) => changes)]
+    .flatMap((images) => Object.values(images))
+    .find((wanted) => wanted.digest === digest);
 }

@@ -45,12 +45,13 @@ function walkObjects(
 ): void {
   const at = (member: string) => (path === '' ? member : `${path}.${member}`);
   for (const [member, value] of Object.entries(sent)) {
-    if (value === null && stored[member] === undefined) continue;
-    walk({ sent: value, stored: stored[member], path: at(member), member }, found);
+    const kept = Object.hasOwn(stored, member) ? stored[member] : undefined;
+    if (value === null && kept === undefined) continue;
+    walk({ sent: value, stored: kept, path: at(member), member }, found);
   }
   found.added.push(
     ...Object.keys(stored)
-      .filter((member) => sent[member] === undefined)
+      .filter((member) => !Object.hasOwn(sent, member))
       .map(at),
   );
 }
@@ -68,29 +69,54 @@ function walkLists(lists: Lists, found: Found): void {
     found.lost.push(path);
     return;
   }
-  const partners = ordered.has(member) || !sent.every(isJsonObject) ? stored : pairUp(lists);
+  const isSet = !ordered.has(member) && sent.every(isJsonObject) && stored.every(isJsonObject);
+  const partners = isSet ? pairUp({ sent, stored, member }) : stored;
   sent.forEach((value, index) => {
     walk({ sent: value, stored: partners[index], path: `${path}[${label(value, index)}]`, member }, found);
   });
 }
 
-/** For each sent object the stored one with its name or, failing that, the first that holds all of it. */
-function pairUp({ sent, stored, path, member }: Lists): readonly (JsonValue | undefined)[] {
-  const left: (JsonValue | undefined)[] = [...stored];
+interface Sets {
+  readonly sent: readonly JsonObject[];
+  readonly stored: readonly JsonObject[];
+  readonly member: string;
+}
+
+/**
+ * For each sent object a stored one that holds all of it: the one in its own place, else the first that is left, the fullest
+ * object choosing first. What finds none is held against the one of its name, so that the path says what was lost.
+ */
+function pairUp({ sent, stored, member }: Sets): readonly (JsonObject | undefined)[] {
+  const left: (JsonObject | undefined)[] = [...stored];
   const take = (index: number) => (index === -1 ? undefined : left.splice(index, 1, undefined)[0]);
-  const holds = (value: JsonValue, other: JsonValue | undefined) => {
-    const found: Found = { lost: [], added: [] };
-    walk({ sent: value, stored: other, path, member }, found);
-    return found.lost.length === 0;
-  };
-  const whole = sent.map((value) => take(left.findIndex((other) => holds(value, other))));
-  return whole.map((partner, index) => {
-    if (partner !== undefined) return partner;
-    const name = nameOf(sent[index]);
-    return take(
-      left.findIndex((other) => other !== undefined && name !== undefined && nameOf(other) === name),
-    );
-  });
+  const first = (fits: (other: JsonObject) => boolean) =>
+    take(left.findIndex((other) => other !== undefined && fits(other)));
+  const whole = sent.map((value, index) =>
+    holds(value, { other: stored[index], member }) ? take(index) : undefined,
+  );
+  const fullestFirst = [...sent.keys()].toSorted((a, b) => sizeOf(sent[b]) - sizeOf(sent[a]));
+  for (const index of fullestFirst) {
+    whole[index] ??= first((other) => holds(sent[index], { other, member }));
+  }
+  return whole.map((partner, index) => partner ?? first((other) => isNamesake(sent[index], other)));
+}
+
+function holds(
+  value: JsonObject | undefined,
+  { other, member }: { readonly other: JsonObject | undefined; readonly member: string },
+): boolean {
+  if (nameOf(value) !== undefined && nameOf(value) !== nameOf(other)) return false;
+  const found: Found = { lost: [], added: [] };
+  walk({ sent: value, stored: other, path: '', member }, found);
+  return found.lost.length === 0;
+}
+
+function sizeOf(value: JsonObject | undefined): number {
+  return Object.keys(value ?? {}).length;
+}
+
+function isNamesake(value: JsonObject | undefined, other: JsonObject): boolean {
+  return nameOf(value) !== undefined && nameOf(value) === nameOf(other);
 }
 
 function nameOf(value: JsonValue | undefined): string | undefined {

@@ -29,7 +29,7 @@ export function readDescribed(value: JsonValue): Described {
   if (!Array.isArray(taskDefinition['containerDefinitions'])) {
     throw new TypeError('no task definition: expected {"taskDefinition": {"containerDefinitions": […]}}');
   }
-  const tags = answer === taskDefinition ? undefined : answer['tags'];
+  const { tags } = answer;
   return { taskDefinition, tags: Array.isArray(tags) ? tags : undefined };
 }
 
@@ -57,13 +57,11 @@ export function revise(described: Described, { images, rollout }: Change): JsonO
   const tags = revisedTags(described.tags, rollout);
   return {
     ...Object.fromEntries(kept),
-    containerDefinitions: containers.map(({ name, definition }) => withImage(definition, images[name])),
+    containerDefinitions: containers.map(({ name, definition }) =>
+      Object.hasOwn(images, name) ? { ...definition, image: images[name] } : definition,
+    ),
     ...(tags === undefined ? {} : { tags }),
   };
-}
-
-function withImage(definition: JsonObject, image: string | undefined): JsonObject {
-  return image === undefined ? definition : { ...definition, image };
 }
 
 function revisedTags(

@@ -175,7 +175,10 @@ describe('the table', () => {
       DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['UncarriedNotices', 'Arn'] } } },
     });
     expect(stream.FilterCriteria.Filters.map(({ Pattern }: Json) => JSON.parse(Pattern))).toEqual([
-      { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: 'notice#' }] } } } },
+      {
+        eventName: ['INSERT'],
+        dynamodb: { Keys: { pk: { S: [{ prefix: 'notice#' }] }, sk: { S: ['notice'] } } },
+      },
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { show } from '../../../../sandbox/ecs/input.ts';
 import type { JsonObject } from '../../../../shared/domain/lossless-json.ts';
 import { aService, EcsWorld, object, text } from './world.ts';
 
@@ -45,11 +46,14 @@ describe('the circuit breaker', () => {
     expect(object(world.serviceDeployment(), 'deploymentCircuitBreaker')).toMatchObject({ threshold: 5 });
   });
 
-  it.each(['gone:1', 'cannot-be-pulled:1', 'cannot-start:1', 'arm:1'])('B2: tasks of %s do not reach RUNNING and count', (image) => {
-    const world = new EcsWorld().settled();
-    world.update({ taskDefinition: world.register(image) });
-    expect(failed(world)).toBeGreaterThan(60);
-  });
+  it.each(['gone:1', 'cannot-be-pulled:1', 'cannot-start:1', 'arm:1'])(
+    'B2: tasks of %s do not reach RUNNING and count',
+    (image) => {
+      const world = new EcsWorld().settled();
+      world.update({ taskDefinition: world.register(image) });
+      expect(failed(world)).toBeGreaterThan(60);
+    },
+  );
 
   it('B2, T9: so do tasks of several containers of which one dies at once', () => {
     const world = new EcsWorld().settled();
@@ -75,7 +79,9 @@ describe('the circuit breaker', () => {
     expect(world.said()).toContain(
       '(task ID) (port 8080) is unhealthy in (target-group arn:tg) due to (reason Health checks failed with these codes: [503]).',
     );
-    const [stopped = {}] = world.tasks({ desiredStatus: 'STOPPED' }).filter(({ taskDefinitionArn }) => String(taskDefinitionArn).endsWith(':2'));
+    const [stopped = {}] = world
+      .tasks({ desiredStatus: 'STOPPED' })
+      .filter(({ taskDefinitionArn }) => show(taskDefinitionArn).endsWith(':2'));
     expect(stopped['stoppedReason']).toBe('Task failed ELB health checks in (target-group arn:tg)');
   });
 
@@ -87,11 +93,22 @@ describe('the circuit breaker', () => {
     for (let second = 0; second < 1200 && !failedEvent(world); second += 1) {
       world.seconds(1);
       const launched = starts(world) - before;
-      if (launched > 0) booked[launched - 1] = world.rows().find(({ status, rolloutState }) => rolloutState === 'FAILED' || status === 'PRIMARY')?.['failedTasks'];
+      if (launched > 0)
+        booked[launched - 1] = world
+          .rows()
+          .find(({ status, rolloutState }) => rolloutState === 'FAILED' || status === 'PRIMARY')?.[
+          'failedTasks'
+        ];
     }
     expect(booked).toEqual([0, 1, 2, expect.anything()]);
-    const [failure = {}] = world.details('ECS Deployment State Change').filter(({ eventType }) => eventType === 'ERROR');
-    const fourth = world.details('ECS Task State Change').filter(({ version }) => version === 1).at(-1) ?? {};
+    const [failure = {}] = world
+      .details('ECS Deployment State Change')
+      .filter(({ eventType }) => eventType === 'ERROR');
+    const fourth =
+      world
+        .details('ECS Task State Change')
+        .filter(({ version }) => version === 1)
+        .at(-1) ?? {};
     const lag = (Date.parse(text(failure, 'updatedAt')) - Date.parse(text(fourth, 'createdAt'))) / 1000;
     expect(lag).toBeGreaterThanOrEqual(3);
     expect(lag).toBeLessThanOrEqual(5);
@@ -119,12 +136,15 @@ describe('the circuit breaker', () => {
     ]);
   });
 
-  it.each(['exits:1', 'out-of-memory:1'])('B5 (documented): is blind to tasks that end after RUNNING: %s', (image) => {
-    const world = new EcsWorld().settled();
-    world.update({ taskDefinition: world.register(image) });
-    world.seconds(3600);
-    expect(world.rows()[0]).toMatchObject({ rolloutState: 'IN_PROGRESS', failedTasks: 0 });
-  });
+  it.each(['exits:1', 'out-of-memory:1'])(
+    'B5 (documented): is blind to tasks that end after RUNNING: %s',
+    (image) => {
+      const world = new EcsWorld().settled();
+      world.update({ taskDefinition: world.register(image) });
+      world.seconds(3600);
+      expect(world.rows()[0]).toMatchObject({ rolloutState: 'IN_PROGRESS', failedTasks: 0 });
+    },
+  );
 
   it('B5 (one recorded case, switch): or it counts them, and fails after about three minutes', () => {
     const world = new EcsWorld({ switches: { countExitsAfterRunning: true } }).settled();
@@ -141,7 +161,9 @@ describe('the circuit breaker', () => {
     const world = new EcsWorld().settled(breaker(more));
     world.update({ taskDefinition: world.register('fine:2') });
     world.until(() => world.tasks().length === 2);
-    const [young = {}] = world.tasks().filter(({ taskDefinitionArn }) => String(taskDefinitionArn).endsWith(':2'));
+    const [young = {}] = world
+      .tasks()
+      .filter(({ taskDefinitionArn }) => show(taskDefinitionArn).endsWith(':2'));
     world.seconds(2);
     world.model.hooks.exitTask(text(young, 'taskArn'), { exitCode: 1 });
     world.until(() => world.rows()[0]?.['failedTasks'] === 1);
@@ -149,20 +171,23 @@ describe('the circuit breaker', () => {
     expect(world.rows()[0]?.['failedTasks']).toBe(left);
   });
 
-  it.each(['ROLLBACK_FAILED', 'STOPPED'] as const)('B7 (recorded, switch): the first deployment ever has no way back: %s', (withoutCandidate) => {
-    const world = new EcsWorld({ switches: { withoutCandidate } });
-    world.register('gone:1');
-    world.create();
-    failed(world);
-    world.seconds(600);
-    expect(world.rows()).toMatchObject([{ status: 'PRIMARY', rolloutState: 'FAILED' }]);
-    expect(world.serviceDeployment()).toMatchObject({
-      status: withoutCandidate,
-      statusReason: 'No rollback candidate was found to run the rollback.',
-      deploymentCircuitBreaker: { status: 'TRIGGERED' },
-    });
-    expect(world.clock.idle).toBe(true);
-  });
+  it.each(['ROLLBACK_FAILED', 'STOPPED'] as const)(
+    'B7 (recorded, switch): the first deployment ever has no way back: %s',
+    (withoutCandidate) => {
+      const world = new EcsWorld({ switches: { withoutCandidate } });
+      world.register('gone:1');
+      world.create();
+      failed(world);
+      world.seconds(600);
+      expect(world.rows()).toMatchObject([{ status: 'PRIMARY', rolloutState: 'FAILED' }]);
+      expect(world.serviceDeployment()).toMatchObject({
+        status: withoutCandidate,
+        statusReason: 'No rollback candidate was found to run the rollback.',
+        deploymentCircuitBreaker: { status: 'TRIGGERED' },
+      });
+      expect(world.clock.idle).toBe(true);
+    },
+  );
 
   it('B8 (documented): a deployment that fails during a rollback stalls', () => {
     const world = new EcsWorld().settled({ desiredCount: 2 });
@@ -186,9 +211,17 @@ describe('the circuit breaker', () => {
     const made = text(world.rows()[0] ?? {}, 'id');
     failed(world);
     world.seconds(200);
-    expect(world.deploymentEvents()).toEqual([`IN_PROGRESS ${made}`, `FAILED ${made}`, `IN_PROGRESS ${old}`, `COMPLETED ${old}`]);
+    expect(world.deploymentEvents()).toEqual([
+      `IN_PROGRESS ${made}`,
+      `FAILED ${made}`,
+      `IN_PROGRESS ${old}`,
+      `COMPLETED ${old}`,
+    ]);
     const [, failure, back] = world.details('ECS Deployment State Change');
-    expect(failure).toMatchObject({ eventType: 'ERROR', reason: 'ECS deployment circuit breaker: tasks failed to start.' });
+    expect(failure).toMatchObject({
+      eventType: 'ERROR',
+      reason: 'ECS deployment circuit breaker: tasks failed to start.',
+    });
     expect(back).toMatchObject({
       eventType: 'INFO',
       clusterArn: expect.stringContaining(':cluster/demo'),

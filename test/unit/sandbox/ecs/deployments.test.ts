@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { show } from '../../../../sandbox/ecs/input.ts';
 import { EcsWorld, guarded, objects, text } from './world.ts';
 
 const brief = (world: EcsWorld) =>
-  world.rows().map(({ status, rolloutState, desiredCount, runningCount }) => `${String(status)} ${String(rolloutState)} ${String(desiredCount)}/${String(runningCount)}`);
+  world
+    .rows()
+    .map(
+      ({ status, rolloutState, desiredCount, runningCount }) =>
+        `${show(status)} ${show(rolloutState)} ${show(desiredCount)}/${show(runningCount)}`,
+    );
 const idOf = (world: EcsWorld, index = 0) => text(world.rows()[index] ?? {}, 'id');
 const state = (world: EcsWorld) => world.rows()[0]?.['rolloutState'];
-const failed = (world: EcsWorld) => world.until(() => world.deploymentEvents().some((line) => line.startsWith('FAILED')));
+const failed = (world: EcsWorld) =>
+  world.until(() => world.deploymentEvents().some((line) => line.startsWith('FAILED')));
 const completed = (world: EcsWorld) => world.until(() => state(world) === 'COMPLETED');
 
 describe('rows of deployments', () => {
@@ -29,7 +36,13 @@ describe('rows of deployments', () => {
       rolloutStateReason: `ECS deployment ${text(primary, 'id')} in progress.`,
     });
     expect(primary['createdAt']).toBe(primary['updatedAt']);
-    expect(old).toMatchObject({ id: before, status: 'ACTIVE', rolloutState: 'COMPLETED', desiredCount: 1, runningCount: 1 });
+    expect(old).toMatchObject({
+      id: before,
+      status: 'ACTIVE',
+      rolloutState: 'COMPLETED',
+      desiredCount: 1,
+      runningCount: 1,
+    });
   });
 
   it('D3 (recorded): on the way the old row wants 0 while its tasks still run', () => {
@@ -52,8 +65,12 @@ describe('rows of deployments', () => {
     const [steady = {}, done = {}] = objects(world.service(), 'events');
     expect(text(done, 'message')).toBe(`(service web) (deployment ${id}) deployment completed.`);
     expect(text(steady, 'message')).toBe('(service web) has reached a steady state.');
-    const times = [row['updatedAt'], done['createdAt'], steady['createdAt']].map((at) => Math.round(Number(at) * 1000));
-    expect(times).toEqual([times[2], times[2], times[2]].map((at, index) => Number(at) - ([8, 1, 0][index] ?? 0)));
+    const times = [row['updatedAt'], done['createdAt'], steady['createdAt']].map((at) =>
+      Math.round(Number(at) * 1000),
+    );
+    expect(times).toEqual(
+      [times[2], times[2], times[2]].map((at, index) => Number(at) - ([8, 1, 0][index] ?? 0)),
+    );
   });
 
   it('D5, D12, D13 (recorded): the breaker brings the old id back and keeps its task', () => {
@@ -99,7 +116,9 @@ describe('rows of deployments', () => {
   });
 
   it('D7: without rollback the failed row stays PRIMARY, nothing is launched, the old task stays', () => {
-    const world = new EcsWorld().settled({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } });
+    const world = new EcsWorld().settled({
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+    });
     world.update({ taskDefinition: world.register('gone:1') });
     failed(world);
     world.seconds(900);
@@ -111,26 +130,35 @@ describe('rows of deployments', () => {
   it.each([
     ['until task-free', ['PRIMARY COMPLETED', 'ACTIVE COMPLETED']],
     ['until primary completed', ['PRIMARY IN_PROGRESS', 'ACTIVE FAILED', 'ACTIVE COMPLETED']],
-  ] as const)('D8 (recorded, switch): after FAILED and a new update, rows stay %s', (finishedRowsStay, expected) => {
-    const world = new EcsWorld({ switches: { finishedRowsStay } });
-    world.settled({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } });
-    world.update({ taskDefinition: world.register('gone:1') });
-    failed(world);
-    world.seconds(120);
-    world.update({ taskDefinition: world.register('fine:3') });
-    const rows = world.rows().map(({ status, rolloutState }) => `${String(status)} ${String(rolloutState)}`);
-    if (finishedRowsStay === 'until primary completed') expect(rows).toEqual(expected);
-    else expect(rows).toEqual(['PRIMARY IN_PROGRESS', 'ACTIVE COMPLETED']);
-    completed(world);
-    expect(brief(world)).toEqual(['PRIMARY COMPLETED 1/1']);
-  });
+  ] as const)(
+    'D8 (recorded, switch): after FAILED and a new update, rows stay %s',
+    (finishedRowsStay, expected) => {
+      const world = new EcsWorld({ switches: { finishedRowsStay } });
+      world.settled({
+        deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+      });
+      world.update({ taskDefinition: world.register('gone:1') });
+      failed(world);
+      world.seconds(120);
+      world.update({ taskDefinition: world.register('fine:3') });
+      const rows = world.rows().map(({ status, rolloutState }) => `${show(status)} ${show(rolloutState)}`);
+      if (finishedRowsStay === 'until primary completed') expect(rows).toEqual(expected);
+      else expect(rows).toEqual(['PRIMARY IN_PROGRESS', 'ACTIVE COMPLETED']);
+      completed(world);
+      expect(brief(world)).toEqual(['PRIMARY COMPLETED 1/1']);
+    },
+  );
 
   it('D9 (recorded): an update during a rollout leaves three rows; the superseded pending task is stopped', () => {
     const world = new EcsWorld().settled();
     world.update({ taskDefinition: world.register('fine:2') });
     world.until(() => world.rows()[0]?.['pendingCount'] === 1);
     world.update({ taskDefinition: world.register('fine:3') });
-    expect(brief(world)).toEqual(['PRIMARY IN_PROGRESS 0/0', 'ACTIVE IN_PROGRESS 1/0', 'ACTIVE COMPLETED 1/1']);
+    expect(brief(world)).toEqual([
+      'PRIMARY IN_PROGRESS 0/0',
+      'ACTIVE IN_PROGRESS 1/0',
+      'ACTIVE COMPLETED 1/1',
+    ]);
     completed(world);
     expect(brief(world)).toEqual(['PRIMARY COMPLETED 1/1']);
     expect(world.said()).toContain('stopped 1 pending tasks.');
@@ -146,7 +174,9 @@ describe('rows of deployments', () => {
     const [primary = {}] = world.rows();
     expect(primary['id']).not.toBe(old);
     expect(primary).toMatchObject({ taskDefinition: definition, rolloutState: 'IN_PROGRESS' });
-    expect(text(primary, 'rolloutStateReason')).toMatch(/^ECS deployment circuit breaker: rolling back to deploymentId ecs-svc\/\d{19}\.$/);
+    expect(text(primary, 'rolloutStateReason')).toMatch(
+      /^ECS deployment circuit breaker: rolling back to deploymentId ecs-svc\/\d{19}\.$/,
+    );
     completed(world);
     expect(brief(world)).toEqual(['PRIMARY COMPLETED 1/1']);
   });

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../shared/domain/lossless-json.ts';
 import { EcsWorld, first, network, objects, onInstances, text } from './world.ts';
 
-const alone = { launchType: undefined, networkConfiguration: undefined, cluster: 'demo', taskDefinition: 'ec2' };
+const alone = {
+  launchType: undefined,
+  networkConfiguration: undefined,
+  cluster: 'demo',
+  taskDefinition: 'ec2',
+};
 
 function withFamilies(): EcsWorld {
   const world = new EcsWorld();
@@ -35,7 +40,11 @@ describe('RunTask', () => {
 
   it('R1: shows overrides by container', () => {
     const overrides = { containerOverrides: [{ name: 'app', command: ['x'] }], cpu: '512', memory: '1024' };
-    expect(first(withFamilies().run({ overrides }), 'tasks')).toMatchObject({ cpu: '512', memory: '1024', overrides });
+    expect(first(withFamilies().run({ overrides }), 'tasks')).toMatchObject({
+      cpu: '512',
+      memory: '1024',
+      overrides,
+    });
   });
 
   it('R2 (recorded): no room on Fargate is a failure without arn in a 200', () => {
@@ -44,48 +53,94 @@ describe('RunTask', () => {
     const spot = { launchType: undefined, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] };
     expect(world.run(spot)).toEqual({
       tasks: [],
-      failures: [{ reason: 'Capacity is unavailable at this time. Please try again later or in a different availability zone' }],
+      failures: [
+        {
+          reason:
+            'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+        },
+      ],
     });
     expect(objects(world.run(), 'tasks')).toHaveLength(1);
   });
 
   it('R3 (recorded): instances without room or without their agent are failures; none at all is an error', () => {
     const world = withFamilies();
-    expect(world.refusal('RunTask', alone)).toBe('InvalidParameterException: No Container Instances were found in your cluster.');
+    expect(world.refusal('RunTask', alone)).toBe(
+      'InvalidParameterException: No Container Instances were found in your cluster.',
+    );
     const arn = world.instance(2048, 600);
     const answer = world.call('RunTask', { ...alone, count: 2 });
-    expect(answer).toMatchObject({ tasks: [{ containerInstanceArn: arn }], failures: [{ arn, reason: 'RESOURCE:MEMORY' }] });
+    expect(answer).toMatchObject({
+      tasks: [{ containerInstanceArn: arn }],
+      failures: [{ arn, reason: 'RESOURCE:MEMORY' }],
+    });
     world.model.hooks.disconnectAgent(arn);
     expect(world.call('RunTask', alone)).toEqual({ tasks: [], failures: [{ arn, reason: 'AGENT' }] });
   });
 
   it.each<[JsonObject, string]>([
-    [{ networkConfiguration: undefined }, "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified."],
-    [{ taskDefinition: 'ec2', launchType: 'EC2' }, 'InvalidParameterException: Network Configuration is not valid for the given networkMode of this task definition.'],
-    [{ overrides: { containerOverrides: [{ name: 'X' }] } }, 'InvalidParameterException: Override for container named X is not a container in the TaskDefinition.'],
-    [{ overrides: { containerOverrides: [{ name: 'app', command: ['x'.repeat(8200)] }] } }, 'InvalidParameterException: Container Overrides length must be at most 8192'],
+    [
+      { networkConfiguration: undefined },
+      "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+    ],
+    [
+      { taskDefinition: 'ec2', launchType: 'EC2' },
+      'InvalidParameterException: Network Configuration is not valid for the given networkMode of this task definition.',
+    ],
+    [
+      { overrides: { containerOverrides: [{ name: 'X' }] } },
+      'InvalidParameterException: Override for container named X is not a container in the TaskDefinition.',
+    ],
+    [
+      { overrides: { containerOverrides: [{ name: 'app', command: ['x'.repeat(8200)] }] } },
+      'InvalidParameterException: Container Overrides length must be at most 8192',
+    ],
     [{ taskDefinition: 'old:1' }, 'InvalidParameterException: TaskDefinition is inactive'],
     [{ taskDefinition: 'nope' }, 'ClientException: TaskDefinition not found.'],
-    [{ taskDefinition: 'ec2' }, 'InvalidParameterException: Task definition does not support launch_type FARGATE'],
+    [
+      { taskDefinition: 'ec2' },
+      'InvalidParameterException: Task definition does not support launch_type FARGATE',
+    ],
     [{ cluster: 'nope' }, 'ClusterNotFoundException: Cluster not found.'],
     [{ count: 11 }, 'InvalidParameterException: Count must be between 1 and 10.'],
-    [{ startedBy: 'a b' }, 'InvalidParameterException: startedBy can have at most 128 letters, numbers, hyphens, slashes and underscores.'],
-    [{ propagateTags: 'SERVICE' }, 'InvalidParameterException: SERVICE is not a valid value of propagateTags for a task that runs alone.'],
-    [{ capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] }, 'InvalidParameterException: Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.'],
+    [
+      { startedBy: 'a b' },
+      'InvalidParameterException: startedBy can have at most 128 letters, numbers, hyphens, slashes and underscores.',
+    ],
+    [
+      { propagateTags: 'SERVICE' },
+      'InvalidParameterException: SERVICE is not a valid value of propagateTags for a task that runs alone.',
+    ],
+    [
+      { capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] },
+      'InvalidParameterException: Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    ],
   ])('R4, R6: %j is refused', (more, refusal) => {
     const world = withFamilies();
     world.register('fine:1', { family: 'old' });
     world.call('DeregisterTaskDefinition', { taskDefinition: 'old:1' });
-    const request = { cluster: 'demo', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network, ...more };
+    const request = {
+      cluster: 'demo',
+      taskDefinition: 'web',
+      launchType: 'FARGATE',
+      networkConfiguration: network,
+      ...more,
+    };
     expect(world.refusal('RunTask', request)).toBe(refusal);
   });
 
   it('R5 (documented): a token is answered once', () => {
     const world = withFamilies();
-    const request = { cluster: 'demo', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network, clientToken: 'once' };
+    const request = {
+      cluster: 'demo',
+      taskDefinition: 'web',
+      launchType: 'FARGATE',
+      networkConfiguration: network,
+      clientToken: 'once',
+    };
     const answer = world.call('RunTask', request);
     world.seconds(100);
-    expect(world.call('RunTask', { clientToken: 'once', ...request })).toEqual(answer);
+    expect(world.call('RunTask', Object.fromEntries(Object.entries(request).toReversed()))).toEqual(answer);
     expect(world.tasks()).toHaveLength(1);
     expect(world.refusal('RunTask', { ...request, count: 2 })).toMatch(/^ConflictException/);
     try {
@@ -120,8 +175,15 @@ describe('RunTask', () => {
   it('starts tasks on instances that the caller names', () => {
     const world = withFamilies();
     const arn = world.instance();
-    const answer = world.call('StartTask', { cluster: 'demo', taskDefinition: 'ec2', containerInstances: [arn, 'nope'] });
-    expect(answer).toMatchObject({ tasks: [{ containerInstanceArn: arn, lastStatus: 'PENDING' }], failures: [{ arn: 'nope', reason: 'MISSING' }] });
+    const answer = world.call('StartTask', {
+      cluster: 'demo',
+      taskDefinition: 'ec2',
+      containerInstances: [arn, 'nope'],
+    });
+    expect(answer).toMatchObject({
+      tasks: [{ containerInstanceArn: arn, lastStatus: 'PENDING' }],
+      failures: [{ arn: 'nope', reason: 'MISSING' }],
+    });
   });
 });
 
@@ -134,13 +196,18 @@ describe('reading and stopping tasks', () => {
     const { stoppedAt } = first(world.call('DescribeTasks', { cluster: 'demo', tasks: [task] }), 'tasks');
     world.seconds(3600 - (world.clock.now() / 1000 - Number(stoppedAt)));
     expect(world.call('DescribeTasks', { cluster: 'demo', tasks: [task] })).toMatchObject({ failures: [] });
-    expect(world.call('ListTasks', { cluster: 'demo', desiredStatus: 'STOPPED' })).toEqual({ taskArns: [task] });
+    expect(world.call('ListTasks', { cluster: 'demo', desiredStatus: 'STOPPED' })).toEqual({
+      taskArns: [task],
+    });
     world.seconds(1);
-    expect(world.call('DescribeTasks', { cluster: 'demo', tasks: [task] })).toEqual({ tasks: [], failures: [{ arn: task, reason: 'MISSING' }] });
+    expect(world.call('DescribeTasks', { cluster: 'demo', tasks: [task] })).toEqual({
+      tasks: [],
+      failures: [{ arn: task, reason: 'MISSING' }],
+    });
     expect(world.call('ListTasks', { cluster: 'demo', desiredStatus: 'STOPPED' })).toEqual({ taskArns: [] });
   });
 
-  it("K1 (recorded): in another cluster it is missing, named by the ARN that it would have there", () => {
+  it('K1 (recorded): in another cluster it is missing, named by the ARN that it would have there', () => {
     const world = withFamilies();
     world.call('CreateCluster', { clusterName: 'other' });
     const id = text({ id: world.runOne() }, 'id').split('/').at(-1) ?? '';
@@ -154,10 +221,18 @@ describe('reading and stopping tasks', () => {
   it('K2 (recorded): empty lists, bad ids and tasks that stopped already', () => {
     const world = withFamilies();
     const task = world.runOne();
-    expect(world.refusal('DescribeTasks', { cluster: 'demo', tasks: [] })).toBe('InvalidParameterException: Tasks cannot be empty.');
-    expect(world.refusal('DescribeTasks', { cluster: 'demo', tasks: Array(101).fill('a') })).toContain('InvalidParameterException');
-    expect(world.refusal('StopTask', { cluster: 'demo', task: 'no id' })).toBe('InvalidParameterException: Task Identifier is invalid');
-    expect(world.refusal('StopTask', { cluster: 'demo', task: 'f'.repeat(32) })).toBe('InvalidParameterException: The referenced task was not found.');
+    expect(world.refusal('DescribeTasks', { cluster: 'demo', tasks: [] })).toBe(
+      'InvalidParameterException: Tasks cannot be empty.',
+    );
+    expect(world.refusal('DescribeTasks', { cluster: 'demo', tasks: Array(101).fill('a') })).toContain(
+      'InvalidParameterException',
+    );
+    expect(world.refusal('StopTask', { cluster: 'demo', task: 'no id' })).toBe(
+      'InvalidParameterException: Task Identifier is invalid',
+    );
+    expect(world.refusal('StopTask', { cluster: 'demo', task: 'f'.repeat(32) })).toBe(
+      'InvalidParameterException: The referenced task was not found.',
+    );
     world.call('StopTask', { cluster: 'demo', task });
     world.seconds(100);
     expect(world.call('StopTask', { cluster: 'demo', task, reason: 'again' })).toMatchObject({
@@ -181,8 +256,14 @@ describe('reading and stopping tasks', () => {
   });
 
   it.each<[JsonObject, string]>([
-    [{ startedBy: 'me', family: 'web' }, 'InvalidParameterException: cannot specify startedBy with other arguments'],
-    [{ serviceName: 'web', family: 'web' }, 'InvalidParameterException: cannot specify serviceName with other arguments'],
+    [
+      { startedBy: 'me', family: 'web' },
+      'InvalidParameterException: cannot specify startedBy with other arguments',
+    ],
+    [
+      { serviceName: 'web', family: 'web' },
+      'InvalidParameterException: cannot specify serviceName with other arguments',
+    ],
     [{ serviceName: 'nope' }, 'ServiceNotFoundException: Service not found.'],
     [{ desiredStatus: 'GONE' }, 'InvalidParameterException: Invalid desiredStatus.'],
   ])('K3 (recorded): %j is refused', (more, refusal) => {

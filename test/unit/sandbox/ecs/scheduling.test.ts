@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { show } from '../../../../sandbox/ecs/input.ts';
 import type { JsonObject } from '../../../../shared/domain/lossless-json.ts';
 import { EcsWorld, onInstances, text } from './world.ts';
 
 const percent = (minimumHealthyPercent: number, maximumPercent: number) => ({
   deploymentConfiguration: { minimumHealthyPercent, maximumPercent },
 });
-const order = (world: EcsWorld) => world.said().filter((line) => /has (started|stopped)/.test(line)).map((line) => line.split(' tasks')[0]);
+const order = (world: EcsWorld) =>
+  world
+    .said()
+    .filter((line) => /has (started|stopped)/.test(line))
+    .map((line) => line.split(' tasks')[0]);
 const deadlock =
   'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
   'Update the minimumHealthyPercent or maximumPercent value and try again.';
@@ -21,8 +26,16 @@ describe('the scheduler', () => {
   it.each([
     [1, percent(100, 200), ['has started 1', 'has stopped 1 running']],
     [1, percent(0, 100), ['has stopped 1 running', 'has started 1']],
-    [4, percent(50, 100), ['has stopped 2 running', 'has started 2', 'has stopped 2 running', 'has started 2']],
-    [4, percent(100, 150), ['has started 2', 'has stopped 2 running', 'has started 2', 'has stopped 2 running']],
+    [
+      4,
+      percent(50, 100),
+      ['has stopped 2 running', 'has started 2', 'has stopped 2 running', 'has started 2'],
+    ],
+    [
+      4,
+      percent(100, 150),
+      ['has started 2', 'has stopped 2 running', 'has started 2', 'has stopped 2 running'],
+    ],
     [3, percent(100, 200), ['has started 3', 'has stopped 3 running']],
   ])('S1, S4: desired %i with %j', (desiredCount, limits, expected) => {
     const world = rolled({ desiredCount, ...limits });
@@ -31,20 +44,33 @@ describe('the scheduler', () => {
     expect(world.rows()[0]).toMatchObject({ rolloutState: 'COMPLETED', runningCount: desiredCount });
   });
 
-  it.each([percent(50, 100), percent(100, 150)])('S4: desired 1 deadlocks with %j and says so once', (limits) => {
-    const world = rolled(limits, 3600);
-    expect(world.rows().map(({ rolloutState }) => rolloutState)).toEqual(['IN_PROGRESS', 'COMPLETED']);
-    expect(world.said().filter((line) => line === deadlock)).toHaveLength(1);
-    expect(world.clock.idle).toBe(true);
-  });
+  it.each([percent(50, 100), percent(100, 150)])(
+    'S4: desired 1 deadlocks with %j and says so once',
+    (limits) => {
+      const world = rolled(limits, 3600);
+      expect(world.rows().map(({ rolloutState }) => rolloutState)).toEqual(['IN_PROGRESS', 'COMPLETED']);
+      expect(world.said().filter((line) => line === deadlock)).toHaveLength(1);
+      expect(world.clock.idle).toBe(true);
+    },
+  );
 
   it('S4: 100/100 is refused', () => {
     const world = new EcsWorld();
     world.register();
-    const text = 'InvalidParameterException: Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments';
-    expect(world.refusal('CreateService', { cluster: 'demo', serviceName: 'web', taskDefinition: 'web', ...percent(100, 100) })).toContain('Network');
+    const text =
+      'InvalidParameterException: Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments';
+    expect(
+      world.refusal('CreateService', {
+        cluster: 'demo',
+        serviceName: 'web',
+        taskDefinition: 'web',
+        ...percent(100, 100),
+      }),
+    ).toContain('Network');
     world.create();
-    expect(world.refusal('UpdateService', { cluster: 'demo', service: 'web', ...percent(100, 100) })).toBe(text);
+    expect(world.refusal('UpdateService', { cluster: 'demo', service: 'web', ...percent(100, 100) })).toBe(
+      text,
+    );
   });
 
   it('S1: never below the floor and never above the cap', () => {
@@ -52,7 +78,9 @@ describe('the scheduler', () => {
     world.update({ taskDefinition: world.register('fine:2') });
     for (let second = 0; second < 900; second += 1) {
       world.seconds(1);
-      const live = world.rows().reduce((sum, row) => sum + Number(row['runningCount']) + Number(row['pendingCount']), 0);
+      const live = world
+        .rows()
+        .reduce((sum, row) => sum + Number(row['runningCount']) + Number(row['pendingCount']), 0);
       const kept = world.tasks().filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
       expect(live).toBeLessThanOrEqual(7);
       expect(kept).toBeGreaterThanOrEqual(3);
@@ -116,7 +144,13 @@ describe('the scheduler', () => {
     world.instance();
     world.instance();
     world.register('fine:1', onInstances);
-    world.call('CreateService', { cluster: 'demo', serviceName: 'web', taskDefinition: 'web', launchType: 'EC2', schedulingStrategy: 'DAEMON' });
+    world.call('CreateService', {
+      cluster: 'demo',
+      serviceName: 'web',
+      taskDefinition: 'web',
+      launchType: 'EC2',
+      schedulingStrategy: 'DAEMON',
+    });
     world.seconds(300);
     expect(world.service()).toMatchObject({ desiredCount: 2, runningCount: 2, schedulingStrategy: 'DAEMON' });
     expect(new Set(world.tasks().map(({ containerInstanceArn }) => containerInstanceArn)).size).toBe(2);
@@ -131,6 +165,13 @@ describe('the scheduler', () => {
     world.update({ taskDefinition: world.register('fine:2') });
     const seconds = world.until(() => world.rows()[0]?.['rolloutState'] === 'COMPLETED');
     expect(seconds).toBeLessThan(180);
+    expect(world.said()).toEqual(
+      expect.arrayContaining([
+        'registered 1 targets in (target-group arn:tg)',
+        'deregistered 1 targets in (target-group arn:tg)',
+        'has begun draining connections on 1 tasks.',
+      ]),
+    );
     expect(world.tasks({ desiredStatus: 'STOPPED' })[0]).toMatchObject({ lastStatus: 'DEACTIVATING' });
   });
 
@@ -148,7 +189,7 @@ describe('the scheduler', () => {
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       const world = new EcsWorld({ seed }).settled();
       const [{ taskArn: task } = {}] = world.tasks();
-      world.call('StopTask', { cluster: 'demo', task: String(task) });
+      world.call('StopTask', { cluster: 'demo', task: show(task) });
       const seconds = world.until(() => world.tasks().length === 1);
       expect(seconds).toBeGreaterThanOrEqual(17);
       expect(seconds).toBeLessThanOrEqual(40);
@@ -163,7 +204,14 @@ describe('the scheduler', () => {
     world.register('gone:1');
     world.create({ deploymentConfiguration: {} });
     world.seconds(900);
-    const starts = [...new Set(world.details('ECS Task State Change').filter(({ version }) => version === 1).map((one) => Date.parse(text(one, 'createdAt')) / 1000))];
+    const starts = [
+      ...new Set(
+        world
+          .details('ECS Task State Change')
+          .filter(({ version }) => version === 1)
+          .map((one) => Date.parse(text(one, 'createdAt')) / 1000),
+      ),
+    ];
     const gaps = starts.slice(1).map((at, index) => at - Number(starts[index]));
     expect(gaps.slice(0, 2).every((gap) => gap >= 30 && gap <= 45)).toBe(true);
     expect(gaps[2]).toSatisfy((gap: number) => gap >= 290 && gap <= 300);
@@ -185,7 +233,8 @@ describe('the scheduler', () => {
     const world = new EcsWorld({ seed: 3 }).settled({ desiredCount: 6 });
     const zones = () => {
       const sizes = new Map<string, number>();
-      for (const task of world.tasks()) sizes.set(text(task, 'availabilityZone'), (sizes.get(text(task, 'availabilityZone')) ?? 0) + 1);
+      for (const task of world.tasks())
+        sizes.set(text(task, 'availabilityZone'), (sizes.get(text(task, 'availabilityZone')) ?? 0) + 1);
       return [...sizes.values()];
     };
     const before = Math.max(...zones());
@@ -199,7 +248,12 @@ describe('the scheduler', () => {
   it('S11: no instance: says why, and starts when one comes', () => {
     const world = new EcsWorld();
     world.register('fine:1', onInstances);
-    world.call('CreateService', { cluster: 'demo', serviceName: 'web', taskDefinition: 'web', launchType: 'EC2' });
+    world.call('CreateService', {
+      cluster: 'demo',
+      serviceName: 'web',
+      taskDefinition: 'web',
+      launchType: 'EC2',
+    });
     world.seconds(300);
     expect(world.said()).toEqual([
       'was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster.',
@@ -211,13 +265,18 @@ describe('the scheduler', () => {
   });
 
   it.each([
-    [1024, 128, 'has insufficient memory available.', 'RESOURCE:MEMORY'],
-    [128, 4096, 'has insufficient CPU units available.', 'RESOURCE:CPU'],
-  ])('S11: an instance of %i CPU units and %i MiB: %s', (cpu, memory, words, reason) => {
+    [[1024, 128], 'has insufficient memory available.', 'RESOURCE:MEMORY'],
+    [[128, 4096], 'has insufficient CPU units available.', 'RESOURCE:CPU'],
+  ])('S11: an instance of %j CPU units and MiB: %s', ([cpu, memory], words, reason) => {
     const world = new EcsWorld();
     world.instance(cpu, memory);
     world.register('fine:1', onInstances);
-    world.call('CreateService', { cluster: 'demo', serviceName: 'web', taskDefinition: 'web', launchType: 'EC2' });
+    world.call('CreateService', {
+      cluster: 'demo',
+      serviceName: 'web',
+      taskDefinition: 'web',
+      launchType: 'EC2',
+    });
     world.seconds(300);
     expect(world.said()[0]).toBe(
       `was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance ID) ${words}`,
@@ -229,8 +288,17 @@ describe('the scheduler', () => {
     const world = new EcsWorld();
     world.instance();
     const portMappings = [{ containerPort: 80, hostPort: 8080 }];
-    world.register('fine:1', { ...onInstances, containerDefinitions: [{ name: 'app', image: 'fine:1', portMappings }] });
-    world.call('CreateService', { cluster: 'demo', serviceName: 'web', taskDefinition: 'web', launchType: 'EC2', desiredCount: 2 });
+    world.register('fine:1', {
+      ...onInstances,
+      containerDefinitions: [{ name: 'app', image: 'fine:1', portMappings }],
+    });
+    world.call('CreateService', {
+      cluster: 'demo',
+      serviceName: 'web',
+      taskDefinition: 'web',
+      launchType: 'EC2',
+      desiredCount: 2,
+    });
     world.seconds(300);
     expect(world.said().join()).toContain('is already using a port required by your task.');
     expect(world.service()).toMatchObject({ runningCount: 1 });

@@ -16,7 +16,10 @@ describe('service deployments', () => {
     world.seconds(1.5);
     expect(status(world)).toBe('PENDING');
     world.seconds(0.2);
-    expect(world.serviceDeployment()).toMatchObject({ status: 'IN_PROGRESS', deploymentCircuitBreaker: { status: 'MONITORING', threshold: 3 } });
+    expect(world.serviceDeployment()).toMatchObject({
+      status: 'IN_PROGRESS',
+      deploymentCircuitBreaker: { status: 'MONITORING', threshold: 3 },
+    });
     world.seconds(600);
     const done = world.serviceDeployment();
     expect(done).toMatchObject({
@@ -34,7 +37,9 @@ describe('service deployments', () => {
     const [row = {}] = world.rows();
     const target = object(world.serviceDeployment(), 'targetServiceRevision');
     expect(text(target, 'arn').split('/').at(-1)).toBe(text(row, 'id').replace('ecs-svc/', ''));
-    expect(world.service()['currentServiceDeployment']).toBe(world.serviceDeployment()['serviceDeploymentArn']);
+    expect(world.service()['currentServiceDeployment']).toBe(
+      world.serviceDeployment()['serviceDeploymentArn'],
+    );
   });
 
   it('P2 (recorded): the breaker rolls back in the same service deployment', () => {
@@ -90,16 +95,23 @@ describe('service deployments', () => {
     expect(world.rows()[0]).toMatchObject({ rolloutState: 'FAILED', status: 'PRIMARY' });
   });
 
-  it.each(['ConflictException', 'ServiceDeploymentNotFoundException'] as const)('P4 (switch): a finished one answers %s', (stopOfFinished) => {
-    const world = new EcsWorld({ switches: { stopOfFinished } }).settled();
-    expect(world.refusal('StopServiceDeployment', stop(world))).toContain(stopOfFinished);
-  });
+  it.each(['ConflictException', 'ServiceDeploymentNotFoundException'] as const)(
+    'P4 (switch): a finished one answers %s',
+    (stopOfFinished) => {
+      const world = new EcsWorld({ switches: { stopOfFinished } }).settled();
+      expect(world.refusal('StopServiceDeployment', stop(world))).toContain(stopOfFinished);
+    },
+  );
 
   it('P4: unknown ones are not found', () => {
     const world = new EcsWorld();
     const serviceDeploymentArn = 'arn:aws:ecs:eu-west-1:000000000000:service-deployment/demo/web/nothing';
-    expect(world.refusal('StopServiceDeployment', { serviceDeploymentArn })).toContain('ServiceDeploymentNotFoundException');
-    expect(world.call('DescribeServiceDeployments', { serviceDeploymentArns: [serviceDeploymentArn] })).toEqual({
+    expect(world.refusal('StopServiceDeployment', { serviceDeploymentArn })).toContain(
+      'ServiceDeploymentNotFoundException',
+    );
+    expect(
+      world.call('DescribeServiceDeployments', { serviceDeploymentArns: [serviceDeploymentArn] }),
+    ).toEqual({
       serviceDeployments: [],
       failures: [{ arn: serviceDeploymentArn, reason: 'MISSING' }],
     });
@@ -113,8 +125,13 @@ describe('service deployments', () => {
     const [task = {}] = world.tasks();
     expect(first(task, 'containers')['imageDigest']).toBe(digestOf('fine:latest'));
     const serviceRevisionArns = [text(object(world.serviceDeployment(), 'targetServiceRevision'), 'arn')];
-    const revision = first(world.call('DescribeServiceRevisions', { serviceRevisionArns }), 'serviceRevisions');
-    expect(objects(revision, 'containerImages')).toEqual([{ containerName: 'app', image: 'fine:latest', imageDigest: digestOf('fine:latest') }]);
+    const revision = first(
+      world.call('DescribeServiceRevisions', { serviceRevisionArns }),
+      'serviceRevisions',
+    );
+    expect(objects(revision, 'containerImages')).toEqual([
+      { containerName: 'app', image: 'fine:latest', imageDigest: digestOf('fine:latest') },
+    ]);
     world.update({ forceNewDeployment: true });
     world.seconds(300);
     expect(first(world.tasks()[0] ?? {}, 'containers')['imageDigest']).toBe(digestOf('moved'));
@@ -154,7 +171,11 @@ describe('service deployments', () => {
     const world = new EcsWorld().settled();
     world.update({ taskDefinition: world.register('fine:2') });
     world.seconds(600);
-    const list = (more: JsonObject) => objects(world.call('ListServiceDeployments', { cluster: 'demo', service: 'web', ...more }), 'serviceDeployments');
+    const list = (more: JsonObject) =>
+      objects(
+        world.call('ListServiceDeployments', { cluster: 'demo', service: 'web', ...more }),
+        'serviceDeployments',
+      );
     const [newest = {}, oldest = {}] = list({});
     expect(Number(newest['createdAt'])).toBeGreaterThan(Number(oldest['createdAt']));
     expect(newest).not.toHaveProperty('targetServiceRevision');
@@ -165,6 +186,8 @@ describe('service deployments', () => {
     expect(list({ maxResults: 1, nextToken: text(page, 'nextToken') })).toEqual([oldest]);
     world.seconds(91 * 86_400);
     expect(list({})).toEqual([]);
-    expect(world.refusal('ListServiceDeployments', { cluster: 'demo', service: 'nope' })).toBe('ServiceNotFoundException: Service not found.');
+    expect(world.refusal('ListServiceDeployments', { cluster: 'demo', service: 'nope' })).toBe(
+      'ServiceNotFoundException: Service not found.',
+    );
   });
 });

@@ -41,7 +41,10 @@ describe('fields of a task', () => {
     expect(two).toMatchObject({ connectivity: 'CONNECTED', attachments: [{ status: 'ATTACHED' }] });
     expect(two).not.toHaveProperty('pullStartedAt');
     for (const key of ['pullStartedAt', 'pullStoppedAt', 'startedAt']) expect(three).toHaveProperty(key);
-    expect(first(three, 'containers')).toMatchObject({ imageDigest: digestOf('fine:1'), runtimeId: expect.any(String) });
+    expect(first(three, 'containers')).toMatchObject({
+      imageDigest: digestOf('fine:1'),
+      runtimeId: expect.any(String),
+    });
   });
 
   it('T10: the end has exit fields, and the interface is deleted last', () => {
@@ -56,7 +59,11 @@ describe('fields of a task', () => {
   it('T10: DescribeTasks names the interface in another way, and has tags, health and bindings but no updatedAt', () => {
     const { world, task } = stoppedTask();
     const described = first(world.call('DescribeTasks', { cluster: 'demo', tasks: [task] }), 'tasks');
-    expect(described).toMatchObject({ healthStatus: 'UNKNOWN', tags: [], attachments: [{ type: 'ElasticNetworkInterface' }] });
+    expect(described).toMatchObject({
+      healthStatus: 'UNKNOWN',
+      tags: [],
+      attachments: [{ type: 'ElasticNetworkInterface' }],
+    });
     expect(described).not.toHaveProperty('updatedAt');
     expect(first(described, 'containers')).toMatchObject({ networkBindings: [], healthStatus: 'UNKNOWN' });
   });
@@ -72,7 +79,9 @@ describe('fields of a task', () => {
     const [one, two, three, , five, six] = world.taskEvents(task);
     const created = at(one, 'createdAt');
     expect(at(two, 'connectivityAt') - created).toBeOneOf([expect.closeTo(4.5, 0)]);
-    expect(at(three, 'pullStartedAt') - created).toSatisfy((seconds: number) => seconds >= 13 && seconds <= 17);
+    expect(at(three, 'pullStartedAt') - created).toSatisfy(
+      (seconds: number) => seconds >= 13 && seconds <= 17,
+    );
     expect(at(three, 'startedAt') - created).toSatisfy((seconds: number) => seconds >= 20 && seconds <= 23);
     expect(at(five, 'executionStoppedAt') - called).toBeCloseTo(12, 1);
     expect(at(six, 'stoppedAt') - at(six, 'executionStoppedAt')).toBeCloseTo(23, 1);
@@ -97,12 +106,17 @@ describe('fields of a task', () => {
     const task = world.runOne();
     world.seconds(60);
     const last = world.taskEvents(task).at(-1) ?? {};
-    const passed = ['executionStoppedAt', 'stoppingAt', 'stoppedAt'].map((key) => at(last, key) - at(last, 'createdAt'));
+    const passed = ['executionStoppedAt', 'stoppingAt', 'stoppedAt'].map(
+      (key) => at(last, key) - at(last, 'createdAt'),
+    );
     expect(passed.map((seconds) => Math.round(seconds * 10) / 10)).toEqual([18.5, 28.5, 42]);
   });
 
   it('T11: an own exit is known 10 s later, 41 s with a sidecar', () => {
-    for (const [image, delay] of [[['exits:1'], 10], [['out-of-memory:1', 'fine:1'], 41]] as const) {
+    for (const [image, delay] of [
+      [['exits:1'], 10],
+      [['out-of-memory:1', 'fine:1'], 41],
+    ] as const) {
       const world = new EcsWorld();
       world.register(image);
       const task = world.runOne();

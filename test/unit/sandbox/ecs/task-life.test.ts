@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EcsWorld, first, object, objects, onInstances, text } from './world.ts';
 
-function running(image: string | readonly string[] = 'fine:1', setting = {}): { world: EcsWorld; task: string } {
+function running(
+  image: string | readonly string[] = 'fine:1',
+  setting = {},
+): { world: EcsWorld; task: string } {
   const world = new EcsWorld(setting);
   world.register(image);
   const task = world.runOne();
@@ -32,14 +35,24 @@ describe('a task on Fargate', () => {
   it('T2: exiting by itself it goes from RUNNING to DEPROVISIONING', () => {
     const { world, task } = running('exits:1');
     world.seconds(60);
-    expect(world.life(task).slice(2)).toEqual(['3 RUNNING/RUNNING', '4 DEPROVISIONING/STOPPED', '5 STOPPED/STOPPED']);
+    expect(world.life(task).slice(2)).toEqual([
+      '3 RUNNING/RUNNING',
+      '4 DEPROVISIONING/STOPPED',
+      '5 STOPPED/STOPPED',
+    ]);
     const stopped = world.taskEvents(task).at(-1) ?? {};
-    expect(stopped).toMatchObject({ stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' });
+    expect(stopped).toMatchObject({
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+    });
     expect(first(stopped, 'containers')).toMatchObject({ exitCode: 1, lastStatus: 'STOPPED' });
   });
 
   it.each([
-    ['gone:1', /^CannotPullContainerError: pull image manifest has been retried 1 time\(s\): failed to resolve ref gone:1: gone:1: not found$/],
+    [
+      'gone:1',
+      /^CannotPullContainerError: pull image manifest has been retried 1 time\(s\): failed to resolve ref gone:1: gone:1: not found$/,
+    ],
     ['cannot-be-pulled:1', /^CannotPullContainerError: /],
     ['cannot-start:1', /^CannotStartContainerError: /],
   ])('T3: %s fails to start and has no start, exit code or runtime id', (image, reason) => {
@@ -51,7 +64,10 @@ describe('a task on Fargate', () => {
       '4 STOPPED/STOPPED',
     ]);
     const stopped = world.taskEvents(task).at(-1) ?? {};
-    expect(stopped).toMatchObject({ stopCode: 'TaskFailedToStart', stoppedReason: expect.stringMatching(reason) });
+    expect(stopped).toMatchObject({
+      stopCode: 'TaskFailedToStart',
+      stoppedReason: expect.stringMatching(reason),
+    });
     expect(stopped).not.toHaveProperty('startedAt');
     const container = first(stopped, 'containers');
     expect(container).toMatchObject({ lastStatus: 'STOPPED', reason: expect.stringMatching(/^Cannot/) });
@@ -74,9 +90,12 @@ describe('a task on Fargate', () => {
   it('T5: a health kill is a stop from outside with its own reason', () => {
     const world = new EcsWorld();
     const healthCheck = { command: ['CMD', 'true'], retries: 2 };
-    world.register('fine:1', { containerDefinitions: [{ name: 'app', image: 'never-healthy:1', healthCheck }] });
+    world.register('fine:1', {
+      containerDefinitions: [{ name: 'app', image: 'never-healthy:1', healthCheck }],
+    });
     world.create();
-    const task = text(world.tasks()[0] ?? (world.seconds(50), world.tasks()[0] ?? {}), 'taskArn');
+    world.until(() => world.tasks().length === 1);
+    const task = text(world.tasks()[0] ?? {}, 'taskArn');
     world.seconds(200);
     const stopped = world.taskEvents(task).at(-1) ?? {};
     expect(stopped).toMatchObject({
@@ -139,7 +158,10 @@ describe('a task on Fargate', () => {
     ]);
     const stopped = world.taskEvents(task).at(-1) ?? {};
     expect(stopped).not.toHaveProperty('startedAt');
-    expect(objects(stopped, 'containers').map(({ name, exitCode }) => [name, exitCode])).toEqual([['app', 1], ['side-1', 0]]);
+    expect(objects(stopped, 'containers').map(({ name, exitCode }) => [name, exitCode])).toEqual([
+      ['app', 1],
+      ['side-1', 0],
+    ]);
   });
 
   it('T9: when the others have started already, it does show RUNNING', () => {
@@ -171,11 +193,15 @@ describe('a task on Fargate', () => {
 
   it('T12: and runs where the definition asks for its platform', () => {
     const world = new EcsWorld();
-    world.register('arm:1', { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } });
+    world.register('arm:1', {
+      runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' },
+    });
     const task = world.runOne();
     world.seconds(60);
     expect(world.life(task).at(-1)).toBe('3 RUNNING/RUNNING');
-    expect(world.taskEvents(task).at(-1)).toMatchObject({ attributes: [{ name: 'ecs.cpu-architecture', value: 'arm64' }] });
+    expect(world.taskEvents(task).at(-1)).toMatchObject({
+      attributes: [{ name: 'ecs.cpu-architecture', value: 'arm64' }],
+    });
   });
 
   it('T13: versions rise by one per event, also when containers tell more', () => {
@@ -234,7 +260,9 @@ describe('a task on a container instance', () => {
     world.seconds(20);
     expect(world.taskEvents(task).at(-1)).toMatchObject({
       version: 2,
-      stoppedReason: expect.stringMatching(/^CannotPullContainerError: Error response from daemon: manifest for gone:1 not found/),
+      stoppedReason: expect.stringMatching(
+        /^CannotPullContainerError: Error response from daemon: manifest for gone:1 not found/,
+      ),
     });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { show } from '../../../../sandbox/ecs/input.ts';
 import type { JsonObject } from '../../../../shared/domain/lossless-json.ts';
 import { aService, EcsWorld, network, onInstances, text } from './world.ts';
 
@@ -29,8 +30,14 @@ describe('UpdateService', () => {
     [{ taskDefinition: 'nope' }, 'ClientException: TaskDefinition not found.'],
     [{ cluster: 'nope' }, 'ClusterNotFoundException: Cluster not found.'],
     [{ service: 'nope' }, 'ServiceNotFoundException: Service not found.'],
-    [{ desiredCount: 'two' }, 'SerializationException: STRING_VALUE can not be converted to an Integer: desiredCount'],
-    [{ taskDefinition: 'ec2' }, 'InvalidParameterException: Task definition does not support launch_type FARGATE'],
+    [
+      { desiredCount: 'two' },
+      'SerializationException: STRING_VALUE can not be converted to an Integer: desiredCount',
+    ],
+    [
+      { taskDefinition: 'ec2' },
+      'InvalidParameterException: Task definition does not support launch_type FARGATE',
+    ],
   ])('U3, U4 (recorded): %j is refused', (more: JsonObject, refusal) => {
     const world = new EcsWorld().settled();
     world.register('fine:2');
@@ -42,7 +49,8 @@ describe('UpdateService', () => {
   it('U4: a service that is draining is not active, later it is inactive', () => {
     const world = new EcsWorld().settled();
     world.call('DeleteService', { cluster: 'demo', service: 'web', force: true });
-    const refusal = () => world.refusal('UpdateService', { cluster: 'demo', service: 'web', desiredCount: 1 });
+    const refusal = () =>
+      world.refusal('UpdateService', { cluster: 'demo', service: 'web', desiredCount: 1 });
     expect(world.service()['status']).toBe('DRAINING');
     expect(refusal()).toContain('ServiceNotActiveException');
     world.seconds(300);
@@ -65,7 +73,9 @@ describe('UpdateService', () => {
     world.register();
     world.create({ deploymentController: { type: 'EXTERNAL' } });
     world.seconds(300);
-    expect(world.refusal('UpdateService', { cluster: 'demo', service: 'web', taskDefinition: 'web' })).toContain('EXTERNAL');
+    expect(
+      world.refusal('UpdateService', { cluster: 'demo', service: 'web', taskDefinition: 'web' }),
+    ).toContain('EXTERNAL');
     expect(world.tasks()).toEqual([]);
   });
 
@@ -112,22 +122,31 @@ describe('CreateService and DeleteService', () => {
     const request = aService({ clientToken: 'once' });
     world.call('CreateService', request);
     expect(world.refusal('CreateService', request)).toBe('no error');
-    expect(world.refusal('CreateService', aService({ desiredCount: 2 }))).toBe('InvalidParameterException: Creation of service was not idempotent.');
+    expect(world.refusal('CreateService', aService({ desiredCount: 2 }))).toBe(
+      'InvalidParameterException: Creation of service was not idempotent.',
+    );
   });
 
   it('a name is free again once the service is inactive', () => {
     const world = new EcsWorld().settled();
     const remove = { cluster: 'demo', service: 'web' };
-    expect(world.refusal('DeleteService', remove)).toBe('InvalidParameterException: The service cannot be stopped while it is scaled above 0.');
+    expect(world.refusal('DeleteService', remove)).toBe(
+      'InvalidParameterException: The service cannot be stopped while it is scaled above 0.',
+    );
     world.call('DeleteService', { ...remove, force: true });
-    expect(world.refusal('CreateService', aService())).toBe('InvalidParameterException: Unable to Start a service that is still Draining.');
+    expect(world.refusal('CreateService', aService())).toBe(
+      'InvalidParameterException: Unable to Start a service that is still Draining.',
+    );
     world.seconds(300);
     expect(world.refusal('DeleteService', remove)).toBe('ServiceNotFoundException: Service not found.');
     expect(world.refusal('CreateService', aService())).toBe('no error');
   });
 
   it.each([
-    [{ networkConfiguration: undefined }, "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified."],
+    [
+      { networkConfiguration: undefined },
+      "InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+    ],
     [{ taskDefinition: 'nope' }, 'ClientException: TaskDefinition not found.'],
     [{ cluster: 'nope' }, 'ClusterNotFoundException: Cluster not found.'],
     [{ desiredCount: -1 }, 'InvalidParameterException: Desired count cannot be negative.'],
@@ -149,14 +168,21 @@ describe('CreateService and DeleteService', () => {
     const { launchType: _launchType, ...request } = aService();
     world.call('CreateService', request);
     world.seconds(200);
-    expect(world.service()).toMatchObject({ capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }], runningCount: 1 });
+    expect(world.service()).toMatchObject({
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }],
+      runningCount: 1,
+    });
     expect(world.tasks()[0]).toMatchObject({ capacityProviderName: 'FARGATE_SPOT', launchType: 'FARGATE' });
   });
 
   it('tags tasks as told', () => {
-    const world = new EcsWorld().settled({ tags: [{ key: 'team', value: 'shop' }], propagateTags: 'SERVICE', enableECSManagedTags: true });
+    const world = new EcsWorld().settled({
+      tags: [{ key: 'team', value: 'shop' }],
+      propagateTags: 'SERVICE',
+      enableECSManagedTags: true,
+    });
     const [{ taskArn } = {}] = world.tasks();
-    expect(world.call('ListTagsForResource', { resourceArn: String(taskArn) })).toEqual({
+    expect(world.call('ListTagsForResource', { resourceArn: show(taskArn) })).toEqual({
       tags: [
         { key: 'team', value: 'shop' },
         { key: 'aws:ecs:clusterName', value: 'demo' },

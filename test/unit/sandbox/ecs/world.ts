@@ -1,5 +1,6 @@
 import { VirtualClock } from '../../../../sandbox/clock.ts';
 import { AwsError } from '../../../../sandbox/ecs/aws-error.ts';
+import { show } from '../../../../sandbox/ecs/input.ts';
 import { createEcsModel, type EcsModel } from '../../../../sandbox/ecs/model.ts';
 import { seededRandom } from '../../../../sandbox/ecs/random.ts';
 import type { Switches } from '../../../../sandbox/ecs/switches.ts';
@@ -13,7 +14,8 @@ export interface Setting {
 }
 
 export const arn = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`;
-export const digestOf = (reference: string) => `sha256:${Buffer.from(reference).toString('hex').padEnd(64, '0').slice(0, 64)}`;
+export const digestOf = (reference: string) =>
+  `sha256:${Buffer.from(reference).toString('hex').padEnd(64, '0').slice(0, 64)}`;
 
 /** The model in virtual time. An image is named by its behaviour: `fine:1`, `exits:2`; `arm:1` runs on arm64 alone, `gone:1` is not there. */
 export class EcsWorld {
@@ -64,8 +66,16 @@ export class EcsWorld {
 
   /** Registers a revision with one container per image; gives its ARN. */
   register(images: string | readonly string[] = 'fine:1', more: JsonObject = {}): string {
-    const containers = [images].flat().map((image, index) => ({ name: index === 0 ? 'app' : `side-${index}`, image }));
-    return text(object(this.call('RegisterTaskDefinition', definition({ containerDefinitions: containers, ...more })), 'taskDefinition'), 'taskDefinitionArn');
+    const containers = [images]
+      .flat()
+      .map((image, index) => ({ name: index === 0 ? 'app' : `side-${index}`, image }));
+    return text(
+      object(
+        this.call('RegisterTaskDefinition', definition({ containerDefinitions: containers, ...more })),
+        'taskDefinition',
+      ),
+      'taskDefinitionArn',
+    );
   }
 
   /** A Fargate service `web` with breaker and rollback, desired 1, 100/200. */
@@ -112,22 +122,37 @@ export class EcsWorld {
   said(name = 'web'): string[] {
     return objects(this.service(name), 'events')
       .toReversed()
-      .map((event) => text(event, 'message').replace(`(service ${name}) `, '').replaceAll(/[0-9a-f]{32}/g, 'ID'));
+      .map((event) =>
+        text(event, 'message')
+          .replace(`(service ${name}) `, '')
+          .replaceAll(/[0-9a-f]{32}/g, 'ID'),
+      );
   }
 
   tasks(filter: JsonObject = {}): JsonObject[] {
     const arns = this.call('ListTasks', { cluster: 'demo', ...filter })['taskArns'] as string[];
-    return arns.length === 0 ? [] : objects(this.call('DescribeTasks', { cluster: 'demo', tasks: arns }), 'tasks');
+    return arns.length === 0
+      ? []
+      : objects(this.call('DescribeTasks', { cluster: 'demo', tasks: arns }), 'tasks');
   }
 
   serviceDeployment(index = 0): JsonObject {
-    const listed = objects(this.call('ListServiceDeployments', { cluster: 'demo', service: 'web' }), 'serviceDeployments');
+    const listed = objects(
+      this.call('ListServiceDeployments', { cluster: 'demo', service: 'web' }),
+      'serviceDeployments',
+    );
     const serviceDeploymentArns = [text(listed[index] ?? {}, 'serviceDeploymentArn')];
     return first(this.call('DescribeServiceDeployments', { serviceDeploymentArns }), 'serviceDeployments');
   }
 
   run(more: JsonObject = {}): JsonObject {
-    return this.call('RunTask', { cluster: 'demo', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: network, ...more });
+    return this.call('RunTask', {
+      cluster: 'demo',
+      taskDefinition: 'web',
+      launchType: 'FARGATE',
+      networkConfiguration: network,
+      ...more,
+    });
   }
 
   runOne(more: JsonObject = {}): string {
@@ -146,7 +171,8 @@ export class EcsWorld {
   /** `version lastStatus/desiredStatus` of each event of a task. */
   life(taskArn: string): string[] {
     return this.taskEvents(taskArn).map(
-      ({ version, lastStatus, desiredStatus }) => `${String(version)} ${String(lastStatus)}/${String(desiredStatus)}`,
+      ({ version, lastStatus, desiredStatus }) =>
+        `${show(version)} ${show(lastStatus)}/${show(desiredStatus)}`,
     );
   }
 
@@ -160,12 +186,13 @@ export class EcsWorld {
 
   deploymentEvents(): string[] {
     return this.details('ECS Deployment State Change').map(
-      ({ eventName, deploymentId }) => `${text({ eventName }, 'eventName').replace('SERVICE_DEPLOYMENT_', '')} ${String(deploymentId)}`,
+      ({ eventName, deploymentId }) =>
+        `${text({ eventName }, 'eventName').replace('SERVICE_DEPLOYMENT_', '')} ${show(deploymentId)}`,
     );
   }
 
   actions(): string[] {
-    return this.details('ECS Service Action').map(({ eventName }) => String(eventName));
+    return this.details('ECS Service Action').map(({ eventName }) => show(eventName));
   }
 }
 
