@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { publishedRolloutSchema } from '../events/published/rollout/schema.ts';
 import { jsonSchema, type ReferenceRow, referenceRows } from '../shared/config/reference.ts';
 
 const start = '<!-- defaults:start -->';
@@ -23,8 +24,7 @@ export function withTable(page: string, table: string): string {
 }
 
 /** The JSON Schema as text; a text that says the same stays as the formatter laid it out. */
-export function schemaText(now: string): string {
-  const schema = jsonSchema();
+export function schemaText(now: string, schema: object): string {
   const isSame = JSON.stringify(schema) === compact(now);
   return isSame ? now : `${JSON.stringify(schema, null, 2)}\n`;
 }
@@ -43,7 +43,8 @@ export async function generate(
   { check }: { readonly check: boolean },
 ): Promise<readonly string[]> {
   const makers: Readonly<Record<string, (now: string) => string>> = {
-    'docs/slipway-yml.schema.json': schemaText,
+    'docs/slipway-yml.schema.json': (now) => schemaText(now, jsonSchema()),
+    'events/published/rollout/schema.json': (now) => schemaText(now, publishedRolloutSchema()),
     'README.md': (page) => (page === '' ? page : withTable(page, defaultsTable(referenceRows()))),
   };
   const stale: string[] = [];

@@ -24,7 +24,7 @@ const Change = z.object({
 });
 
 /** The body of every message on the topic, and the detail of every event on the bus. Version 1. */
-export const PublishedRollout = z
+const PublishedRollout = z
   .object({
     v: z.literal(1),
     id: z.string().describe('The same whenever this notice is published again'),
@@ -52,4 +52,9 @@ export function parseNotice(message: unknown): Notice {
   const result = PublishedRollout.safeParse(message);
   if (result.success) return result.data;
   throw new RejectedInput(`not a notice: ${z.prettifyError(result.error)}`, { cause: result.error });
+}
+
+/** JSON Schema for whoever reads the topic or the bus. */
+export function publishedRolloutSchema(): object {
+  return z.toJSONSchema(PublishedRollout);
 }
