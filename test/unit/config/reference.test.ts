@@ -58,6 +58,7 @@ describe('the generated files', () => {
     await writeFile(join(folder, 'README.md'), 'a\n<!-- defaults:start -->\nold\n<!-- defaults:end -->\nb\n');
     await expect(generate(folder, { check: true })).resolves.toEqual([
       'docs/slipway-yml.schema.json',
+      'events/published/rollout/schema.json',
       'README.md',
     ]);
     await expect(generate(folder, { check: false })).resolves.toHaveLength(2);
