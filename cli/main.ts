@@ -1,5 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import packageFile from '../package.json' with { type: 'json' };
+import { addExplain } from './explain.ts';
 import {
   type ExitCode,
   exitCodeHelp,
@@ -10,10 +11,16 @@ import {
   type Terminal,
 } from './output.ts';
 import { addPolicy } from './policy.ts';
+import { addRevise } from './revise.ts';
 import { addValidate } from './validate.ts';
 
 /** One entry per verb. A verb's file exports a function that adds it to the program. */
-const verbs: readonly ((program: Command, io: Io) => void)[] = [addValidate, addPolicy];
+const verbs: readonly ((program: Command, io: Io) => void)[] = [
+  addValidate,
+  addPolicy,
+  addRevise,
+  addExplain,
+];
 
 /** Runs one command line and answers with its exit code. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

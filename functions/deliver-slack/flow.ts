@@ -22,21 +22,26 @@ export interface Deps {
 /** Tells every channel that wants it. A channel that fails stops no other: at the end the failure is thrown for the queue to retry. */
 export async function deliverSlack(message: JsonValue, deps: Deps): Promise<void> {
   const notice = parseNotice(message);
-  const failures: Unavailable[] = [];
+  const failures: Error[] = [];
   for (const channel of deps.channels.filter((one) => wants(one, notice))) {
     try {
       await deliver(notice, channel, deps);
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-      failures.push(error);
+      failures.push(error instanceof Error ? error : new Error(String(error)));
     }
   }
-  const waits = failures.flatMap(({ retryAfterSeconds }) => retryAfterSeconds ?? []);
-  if (failures.length > 0) {
-    throw new Unavailable(failures.map((failure) => failure.message).join('; '), {
-      retryAfterSeconds: waits.length === 0 ? undefined : Math.max(...waits),
-    });
-  }
+  const [only, ...more] = failures;
+  if (only === undefined) return;
+  throw more.length === 0 ? only : together(failures);
+}
+
+/** One fault for several channels, to be tried again when the last of them is ready. */
+function together(failures: readonly Error[]): Unavailable {
+  const waits = failures.flatMap((one) => (one instanceof Unavailable ? (one.retryAfterSeconds ?? []) : []));
+  return new Unavailable(failures.map(({ message }) => message).join('; '), {
+    retryAfterSeconds: waits.length === 0 ? undefined : Math.max(...waits),
+    cause: new AggregateError(failures),
+  });
 }
 
 async function deliver(notice: Notice, channel: Channel, deps: Deps): Promise<void> {

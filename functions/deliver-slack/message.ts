@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { revisionName } from '../../shared/domain/arn.ts';
 import { shortDigest } from '../../shared/domain/image-ref.ts';
 import type { ImageChange, Notice, NoticeKind } from '../../shared/domain/notice.ts';
-import { clip, code, escaped } from './escape.ts';
+import { clip, code, escaped, plain } from './escape.ts';
 
 export interface SlackMessage {
   /** What notifications and screen readers show. */
@@ -14,6 +14,7 @@ export interface SlackMessage {
 const reasonMax = 500;
 const nameMax = 128;
 const changesMax = 8;
+const changesTextMax = 2_900;
 const textMax = 600;
 
 const face: Readonly<Record<NoticeKind, { readonly icon: string; readonly words: string }>> = {
@@ -21,7 +22,7 @@ const face: Readonly<Record<NoticeKind, { readonly icon: string; readonly words:
   'rollout.started': { icon: ':ship:', words: 'is rolling out' },
   'rollout.completed': { icon: ':white_check_mark:', words: 'rolled out' },
   'rollout.rolled-back': { icon: ':rewind:', words: 'failed and was rolled back' },
-  'rollout.superseded': { icon: ':fast_forward:', words: 'superseded by a newer push' },
+  'rollout.superseded': { icon: ':fast_forward:', words: 'superseded' },
   'rollout.joined': { icon: ':fast_forward:', words: 'goes on in a newer rollout' },
   'rollout.stopped': { icon: ':octagonal_sign:', words: 'was stopped' },
   'rollout.failed': { icon: ':x:', words: 'failed' },
@@ -35,18 +36,24 @@ export function slackMessage(notice: Notice, consoleUrl: string): SlackMessage {
   const blocks: KnownBlock[] = [
     section(`${icon} <${consoleUrl}|*${escaped(service)}*> ${words}`),
     section(changeLines(notice.rollout.changes)),
-    ...(reason === '' ? [] : [section(`> ${escaped(clip(reason.replaceAll(/\s+/g, ' '), reasonMax))}`)]),
-    { type: 'context', elements: [{ type: 'mrkdwn', text: footer(notice) }] },
+    ...(reason === '' ? [] : [section(`> ${plain(reason, reasonMax)}`)]),
+    { type: 'context', elements: [mrkdwn(footer(notice))] },
   ];
-  return { text: escaped(clip(notice.text, textMax)), blocks };
+  return { text: plain(notice.text, textMax), blocks };
 }
 
 function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return { type: 'section', text: mrkdwn(text) };
+}
+
+/** Verbatim: Slack makes no links, channels or mentions of what stands in a label. */
+function mrkdwn(text: string) {
+  return { type: 'mrkdwn', text, verbatim: true } as const;
 }
 
 function changeLines(changes: readonly ImageChange[]): string {
-  const shown = changes.slice(0, changesMax).map(changeLine);
+  const lines = changes.slice(0, changesMax).map(changeLine);
+  const shown = lines.filter((_, index) => lines.slice(0, index + 1).join('\n').length <= changesTextMax);
   const rest = changes.length - shown.length;
   return [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
 }
@@ -54,7 +61,7 @@ function changeLines(changes: readonly ImageChange[]): string {
 function changeLine({ container, repository, from, to, commit, author }: ImageChange): string {
   const built = [
     commit === undefined ? '' : `commit ${code(shortCommit(commit))}`,
-    author === undefined ? '' : `by ${escaped(clip(author, 64))}`,
+    author === undefined ? '' : `by ${plain(author, 64)}`,
   ].filter((part) => part !== '');
   const line = `${code(clip(container, nameMax))}  ${code(clip(repository, nameMax))}  ${version(from)} → ${version(to)}`;
   return [line, ...built].join('  ·  ');
@@ -73,7 +80,7 @@ function version({
   readonly digest?: string | undefined;
 }): string {
   const parts = [
-    tag === undefined ? '' : `*${escaped(tag)}*`,
+    tag === undefined ? '' : `*${plain(tag, nameMax)}*`,
     digest === undefined ? '' : code(shortDigest(digest)),
   ].filter((part) => part !== '');
   return parts.length === 0 ? '?' : parts.join(' ');

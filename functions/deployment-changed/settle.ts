@@ -25,8 +25,9 @@ async function verdictOn(
   rollout: Rollout,
   deps: Deps,
 ): Promise<Verdict> {
-  if (service === undefined)
+  if (service === undefined) {
     return { kind: 'ended', outcome: 'failed', reason: 'the service no longer exists' };
+  }
   const verdict = judge(service, rollout);
   if (verdict.kind !== 'gone') return verdict;
   const records = await deps.services.deploymentRecords(service.cluster, service.service);

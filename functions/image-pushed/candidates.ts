@@ -1,10 +1,11 @@
 import { chunks } from '../../shared/domain/chunks.ts';
 import { parseImageRef } from '../../shared/domain/image-ref.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/domain/lossless-json.ts';
+import { asText, isJsonObject, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { nameMatches } from '../../shared/domain/name-glob.ts';
 import { taskPlatform } from '../../shared/domain/platform.ts';
 import type { ServiceSnapshot } from '../../shared/domain/service.ts';
 import { readContainers, readDescribed } from '../../shared/domain/task-definition/revise.ts';
+import { Refused } from '../../shared/faults.ts';
 import type { Services, TaskDefinitions } from '../../shared/ports.ts';
 import type { Rules } from './decide/rule.ts';
 import type { Candidate } from './decide.ts';
@@ -59,20 +60,31 @@ function namesIn(
 }
 
 async function candidate(service: ServiceSnapshot, definitions: TaskDefinitions): Promise<Candidate> {
-  if (service.taskDefinition === undefined) return { service, containers: [], platform: taskPlatform({}) };
-  const { taskDefinition } = readDescribed(await definitions.describe(service.taskDefinition));
+  const described = await describeRunning(service, definitions);
+  if (described === undefined) return { service, containers: [], platform: taskPlatform({}) };
+  const { taskDefinition } = readDescribed(described);
   const containers = readContainers(taskDefinition).map(({ name, image }) => ({ name, image }));
   return { service, containers, platform: platformOf(taskDefinition) };
+}
+
+/** The revision of a service that is going or gone may be deleted, which is nothing that other services should suffer from. */
+async function describeRunning(
+  { status, taskDefinition }: ServiceSnapshot,
+  definitions: TaskDefinitions,
+): Promise<JsonObject | undefined> {
+  if (taskDefinition === undefined) return undefined;
+  try {
+    return await definitions.describe(taskDefinition);
+  } catch (error) {
+    if (error instanceof Refused && error.code === 'ClientException' && status !== 'ACTIVE') return undefined;
+    throw error;
+  }
 }
 
 function platformOf({ runtimePlatform }: JsonObject): Candidate['platform'] {
   if (!isJsonObject(runtimePlatform)) return taskPlatform({});
   return taskPlatform({
-    operatingSystemFamily: text(runtimePlatform['operatingSystemFamily']),
-    cpuArchitecture: text(runtimePlatform['cpuArchitecture']),
+    operatingSystemFamily: asText(runtimePlatform['operatingSystemFamily']),
+    cpuArchitecture: asText(runtimePlatform['cpuArchitecture']),
   });
-}
-
-function text(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -124,8 +124,12 @@ function refuse(push: Push, place: Place): Skip | undefined {
   return unwanted(push, place.policy, current);
 }
 
-/** What runs and has no known time was pushed before Slipway was there to see it: earlier than any push. */
-function unwanted(push: Push, policy: TagPolicy, { tag, pushedAt = 0 }: Current): Skip | undefined {
+/**
+ * What runs and has no known time was pushed before Slipway was there to see it: earlier than any push. Events tell whole
+ * seconds, so what the pushed tag named before was earlier too, even where the times are equal.
+ */
+function unwanted(push: Push, policy: TagPolicy, { tag, pushedAt: known = 0 }: Current): Skip | undefined {
+  const pushedAt = tag === push.tag ? Math.min(known, push.pushedAt - 1) : known;
   const wanted = wantsTag(policy, push.tag, tag);
   if (!wanted.wanted) return skip('tag not wanted', wanted.reason);
   const choice = chooseTag(policy, [push], tag === undefined ? undefined : { tag, pushedAt });

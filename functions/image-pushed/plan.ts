@@ -10,6 +10,8 @@ import { mayWant, type Rules } from './decide/rule.ts';
 import { type Context, type Decision, decide, type Push } from './decide.ts';
 import { lookUpRunning } from './look-up.ts';
 
+const labelMax = 256;
+
 export interface PlanDeps {
   readonly home: Home;
   readonly clusters: readonly string[];
@@ -83,9 +85,14 @@ async function resolved({ action, tag, image }: Resolved, { home, table, images 
     pushedAt:
       pushedAt > 0 ? pushedAt : ((await images.tagsOf(repository, image.digest))?.pushedAt ?? action.at),
     platforms: image.platforms,
-    commit: image.labels['org.opencontainers.image.revision'],
-    author: image.labels['org.opencontainers.image.authors'],
+    commit: label(image, 'org.opencontainers.image.revision'),
+    author: label(image, 'org.opencontainers.image.authors'),
   };
+}
+
+/** A label may be as long as whoever built the image likes; an item of the table may not. */
+function label({ labels }: StoredImage, name: string): string | undefined {
+  return labels[name]?.slice(0, labelMax);
 }
 
 async function planTarget(

@@ -1,5 +1,5 @@
 import { parseRevisionArn } from '../../shared/domain/arn.ts';
-import { isJsonNumber, type JsonObject } from '../../shared/domain/lossless-json.ts';
+import { asText, isJsonNumber, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { compare } from '../../shared/domain/task-definition/compare.ts';
 import { readDescribed } from '../../shared/domain/task-definition/revise.ts';
 import type { Deps, Registering } from './deps.ts';
@@ -13,7 +13,7 @@ export async function findRegistered(
   { definitions }: Pick<Deps, 'definitions'>,
 ): Promise<string | undefined> {
   const family = parseRevisionArn(base);
-  for await (const arn of definitions.revisions(String(input['family']))) {
+  for await (const arn of definitions.revisions(asText(input['family']) ?? '')) {
     if (family !== undefined && (parseRevisionArn(arn)?.number ?? 0) <= family.number) return undefined;
     const { taskDefinition, tags = [] } = readDescribed(await definitions.describe(arn));
     if (registeredAt(taskDefinition) < since - skewMs) return undefined;

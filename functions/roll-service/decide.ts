@@ -1,26 +1,72 @@
 import { pinned } from '../../shared/domain/image-ref.ts';
-import { holdTag, obstacle, type ServiceSnapshot } from '../../shared/domain/service.ts';
-import type { Rollout } from '../../shared/domain/target/state.ts';
+import { type Deployment, holdTag, obstacle, type ServiceSnapshot } from '../../shared/domain/service.ts';
+import { observing } from '../../shared/domain/target/accept.ts';
+import {
+  openRollouts,
+  type Rollout,
+  type Target,
+  unfinished,
+  type WantedImages,
+} from '../../shared/domain/target/state.ts';
 import type { Container } from '../../shared/domain/task-definition/revise.ts';
 
+export type Mode = 'act' | 'observe';
+
+type Images = Readonly<Record<string, string>>;
+
 /** Why a rollout may not touch its service, in words. Undefined: it may. */
-export function stopsAt(service: ServiceSnapshot | undefined): string | undefined {
+export function stopsAt(service: ServiceSnapshot | undefined, mode: Mode): string | undefined {
   if (service === undefined) return 'service not found';
   const reason = obstacle(service);
   const hold = service.tags[holdTag] ?? '';
-  return reason === 'on hold' && hold !== '' ? `on hold: ${hold}` : reason;
+  if (reason === 'on hold' && hold !== '') return `on hold: ${hold}`;
+  return reason ?? (mode === 'observe' ? observing : undefined);
+}
+
+/**
+ * The deployment that runs, or ran, this revision. ECS still shows one that failed, so a revision whose UpdateService was not
+ * recorded is not set a second time.
+ */
+export function deploymentOf(service: ServiceSnapshot | undefined, revision: string): Deployment | undefined {
+  return service?.deployments.find(({ taskDefinition }) => taskDefinition === revision);
+}
+
+/** The service was set to another revision since the clone was made, so the clone would undo that. */
+export function baseMoved({ base, baseRevision }: Rollout, running: string | undefined): boolean {
+  return base === 'running' && baseRevision !== running;
 }
 
 /** Container → pinned image, as the rollout wants it. */
-export function imagesOf({ changes }: Rollout): Readonly<Record<string, string>> {
+export function imagesOf(changes: WantedImages): Images {
   return Object.fromEntries(
     Object.entries(changes).map(([container, wanted]) => [container, pinned(wanted)]),
   );
 }
 
+interface Place {
+  readonly rollout: Rollout;
+  /** The revision that the service is set to. */
+  readonly running: string;
+  readonly containers: readonly Container[];
+}
+
+/** Older rollouts that ECS is still rolling, whose images the new revision has to hold too. */
+export function carriedRollouts(target: Target, { rollout, running, containers }: Place): readonly Rollout[] {
+  return openRollouts(target).filter(
+    (one) =>
+      one.generation < rollout.generation &&
+      one.revision === running &&
+      compareImages(carriedImages(target, [one]), containers).missing.length === 0,
+  );
+}
+
+export function carriedImages(target: Target, carried: readonly Rollout[]): Images {
+  return imagesOf(unfinished(target, carried));
+}
+
 /** What of the images the base revision does not run yet, or why they cannot be put into it. */
 export function compareImages(
-  images: Readonly<Record<string, string>>,
+  images: Images,
   containers: readonly Container[],
 ): { readonly missing: readonly string[]; readonly running: boolean } {
   const byName = new Map(containers.map(({ name, image }) => [name, image]));

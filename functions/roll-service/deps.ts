@@ -2,6 +2,7 @@ import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { Outcome, Rollout } from '../../shared/domain/target/state.ts';
 import type { Clock, Journal, Services, Table, TaskDefinitions } from '../../shared/ports.ts';
+import type { Mode } from './decide.ts';
 
 export interface Deps {
   readonly table: Table;
@@ -9,6 +10,7 @@ export interface Deps {
   readonly definitions: TaskDefinitions;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly mode: Mode;
 }
 
 /** One attempt at one rollout. */
@@ -21,6 +23,8 @@ export interface Turn {
 export interface Registering extends Turn {
   /** ARN of the revision that is cloned. */
   readonly base: string;
+  /** Generations of the older rollouts that this one finishes as well. */
+  readonly carries: readonly number[];
   readonly input: JsonObject;
 }
 

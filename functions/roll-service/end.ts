@@ -1,6 +1,11 @@
 import { ended } from '../../shared/domain/target/advance.ts';
+import type { Refused } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
 import type { Deps, End, Turn } from './deps.ts';
+
+export function refusal({ code, message }: Refused): string {
+  return `${code}: ${message}`;
+}
 
 export async function endRollout(
   { name, rollout }: Turn,

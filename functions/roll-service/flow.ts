@@ -31,7 +31,7 @@ async function takeTurn(name: ServiceName, deps: Deps): Promise<'done' | 'lost t
     return 'done';
   }
   const turn: Turn = { name, rollout };
-  const planned = await planRevision(turn, deps);
+  const planned = await planRevision({ ...turn, target }, deps);
   switch (planned.kind) {
     case 'end':
       return endRollout(turn, planned, deps);

@@ -1,6 +1,7 @@
 import { services } from '../../shared/aws/services.ts';
 import { dynamoTable } from '../../shared/aws/table.ts';
 import { taskDefinitions } from '../../shared/aws/task-definitions.ts';
+import { compiledConfig } from '../../shared/config/compiled.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { handleRecords } from '../../shared/runtime/handle.ts';
 import { clock, journal } from '../../shared/runtime/observe.ts';
@@ -9,6 +10,7 @@ import { rollService } from './flow.ts';
 
 const env = readEnv(RollServiceEnv);
 const table = dynamoTable(env.TABLE_NAME);
-const deps = { table, services: services(), definitions: taskDefinitions(), clock, journal };
+const ports = { services: services(), definitions: taskDefinitions(), clock, journal };
+const deps = { table, ...ports, mode: compiledConfig().mode };
 
 export const handler = handleRecords((message) => rollService(message, deps));

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/domain/lossless-json.ts';
+import { asText, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { registered, registering } from '../../shared/domain/target/advance.ts';
 import { compare } from '../../shared/domain/task-definition/compare.ts';
 import { readDescribed } from '../../shared/domain/task-definition/revise.ts';
@@ -6,6 +6,7 @@ import { OutcomeUnknown, Refused, Unavailable } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
 import { findRegistered } from './adopt.ts';
 import type { Deps, End, Registering } from './deps.ts';
+import { refusal } from './end.ts';
 
 export type Registered =
   | End
@@ -35,16 +36,12 @@ export async function registerRevision(turn: Registering, deps: Deps): Promise<R
   }
 }
 
-export function refusal({ code, message }: Refused): string {
-  return `${code}: ${message}`;
-}
-
 /** Since when a revision may exist that nobody has recorded. */
-async function note({ name, rollout, base }: Registering, deps: Deps): Promise<number | undefined> {
+async function note({ name, rollout, base, carries }: Registering, deps: Deps): Promise<number | undefined> {
   const at = deps.clock.now();
   const { generation } = rollout;
   const step = await changeTarget({ table: deps.table, now: at }, name, (target) =>
-    target === undefined ? undefined : registering(target, { generation, at, base }),
+    target === undefined ? undefined : registering(target, { generation, at, base, carries }),
   );
   return step?.target.rollouts.find((one) => one.generation === generation)?.registeringSince;
 }
@@ -55,7 +52,7 @@ function checkAnswer(turn: Registering, answer: JsonObject, deps: Deps): Promise
     turn.input,
     tags === undefined ? taskDefinition : { ...taskDefinition, tags },
   );
-  const revision = String(taskDefinition['taskDefinitionArn']);
+  const revision = asText(taskDefinition['taskDefinitionArn']) ?? '';
   deps.journal.record({ outcome: 'revision registered', ...turn.name, revision, lost, added });
   if (lost.length > 0) {
     const reason = `ECS stored ${revision} differently from what was sent (${lost.join(', ')}); the service was not touched`;
@@ -64,14 +61,10 @@ function checkAnswer(turn: Registering, answer: JsonObject, deps: Deps): Promise
   return adopt(turn, revision, deps);
 }
 
-async function adopt(
-  { name, rollout, base }: Registering,
-  revision: string,
-  deps: Deps,
-): Promise<Registered> {
+async function adopt({ name, rollout }: Registering, revision: string, deps: Deps): Promise<Registered> {
   const { generation } = rollout;
   const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) =>
-    target === undefined ? undefined : registered(target, { generation, revision, base }),
+    target === undefined ? undefined : registered(target, { generation, revision }),
   );
   return step === undefined ? { kind: 'lost turn' } : { kind: 'registered', revision };
 }

@@ -1,6 +1,7 @@
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DescribeServicesCommand,
   type ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
@@ -39,6 +40,22 @@ export async function makeDemo(ecs: ECSClient, registryUrl: string): Promise<voi
       }),
     );
   }
+  await settled(ecs);
+}
+
+const patienceMs = 60_000;
+
+/** A first deployment that has not completed is nothing that ECS could roll back to. */
+async function settled(ecs: ECSClient): Promise<void> {
+  const command = new DescribeServicesCommand({ cluster: demoCluster, services: ['web', 'worker'] });
+  const end = Date.now() + patienceMs;
+  while (Date.now() < end) {
+    const { services = [] } = await ecs.send(command);
+    const rows = services.flatMap(({ deployments = [] }) => deployments);
+    if (rows.every(({ rolloutState }) => rolloutState === 'COMPLETED')) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`the demo's services did not come up within ${patienceMs / 1_000} s`);
 }
 
 const fargate = {

@@ -4,7 +4,6 @@ import { AwsError } from './aws-error.ts';
 import { createFaults, type Faults, type PlantedFaults } from './faults.ts';
 import { createLedger, type Ledger, type WritableLedger } from './ledger.ts';
 import type { EcsModel } from './model.ts';
-import { type Permission, permissionsOf } from './permissions.ts';
 import { accessKeyOf, operationOf, parseBody, printAnswer, printError } from './wire.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -17,8 +16,6 @@ export interface AuthorizedCall {
   readonly accessKey: string;
   /** The session token of the request, where it has one. */
   readonly sessionToken: string | undefined;
-  /** What AWS would evaluate: the action on its resource, and iam:PassRole for the roles of a definition. */
-  readonly permissions: readonly Permission[];
 }
 
 /** Throws an AwsError where the caller may not. */
@@ -96,18 +93,16 @@ async function serve(shell: Shell, request: IncomingMessage, response: ServerRes
   }
 }
 
-type AskedCall = Omit<AuthorizedCall, 'permissions'>;
-
 /** Undefined: the connection is to be cut. */
 async function answerOf(
   { model, authorize, faults }: Shell,
-  call: AskedCall,
+  call: AuthorizedCall,
 ): Promise<JsonObject | undefined> {
   const { operation, input, accessKey } = call;
   const fault = faults.take(operation);
   if (fault?.kind === 'fail') throw fault.error;
   if (fault?.kind === 'drop before') return undefined;
-  await authorize({ ...call, permissions: permissionsOf(model, operation, input) });
+  await authorize(call);
   const answer = model.handle(operation, input, { accessKey });
   return fault === undefined ? answer : undefined;
 }

@@ -31,7 +31,7 @@ export function record(input: JsonObject, key: string): JsonObject | undefined {
   throw serialization(`${kind(value)} found where a structure was expected: ${key}`);
 }
 
-export function list(input: JsonObject, key: string): readonly JsonValue[] | undefined {
+function list(input: JsonObject, key: string): readonly JsonValue[] | undefined {
   const value = input[key] ?? undefined;
   if (value === undefined || isList(value)) return value;
   throw serialization(`Unrecognized collection type class ${javaClass(value)}: ${key}`);

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/domain/lossless-json.ts';
+import { asText, isJsonObject, type JsonObject, type JsonValue } from '../../shared/domain/lossless-json.ts';
 
 /**
  * EventBridge's event patterns, as far as the rules of this project use them. Anything else throws, so that a rule never
@@ -22,9 +22,9 @@ function matchesContent(filter: JsonObject, value: JsonValue | undefined): boole
   const [[operator, operand] = ['', null]] = Object.entries(filter);
   switch (operator) {
     case 'prefix':
-      return typeof value === 'string' && value.startsWith(String(operand));
+      return typeof value === 'string' && value.startsWith(asText(operand) ?? '\0');
     case 'suffix':
-      return typeof value === 'string' && value.endsWith(String(operand));
+      return typeof value === 'string' && value.endsWith(asText(operand) ?? '\0');
     case 'exists':
       return (value !== undefined) === operand;
     case 'anything-but':

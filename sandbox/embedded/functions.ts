@@ -55,7 +55,7 @@ export function functionsOver(ports: Ports, config: SlipwayConfig): Functions {
   const settings = settingsOf(config);
   return {
     'image-pushed': (event) => imagePushed(event, { ...rest, ...settings, home: { account, region } }),
-    'roll-service': (message) => rollService(message, rest),
+    'roll-service': (message) => rollService(message, { ...rest, mode: settings.mode }),
     'deployment-changed': (message) => deploymentChanged(message, { ...rest, looks }),
     publish: (message) => publishNotice(message, rest),
     'deliver-slack': (message) => deliverSlack(message, { ...rest, channels: config.notify, region }),

@@ -30,7 +30,7 @@ const delayMaxSeconds = 900;
 
 /**
  * SQS in memory: at least once, with visibility timeouts and a dead-letter queue. A FIFO queue keeps the order of a group, hands
- * out one of its messages at a time, and swallows a deduplication id for five minutes.
+ * out one of its messages at a time, and swallows a deduplication id of a group for five minutes, as the stack's queue is set.
  */
 export class MemoryQueue implements Queue {
   readonly #settings: QueueSettings;
@@ -61,7 +61,7 @@ export class MemoryQueue implements Queue {
     const { clock, fifo = false } = this.#settings;
     const problem = fifo ? fifoProblem(message) : delayProblem(message);
     if (problem !== undefined) return Promise.reject(new RangeError(problem));
-    if (fifo && this.#isRepeated(message.deduplicationId ?? '')) return Promise.resolve();
+    if (fifo && this.#isRepeated(message)) return Promise.resolve();
     const delayMs = (message.delaySeconds ?? 0) * 1_000;
     this.#messages.push({
       body: printLossless(message.body),
@@ -75,19 +75,15 @@ export class MemoryQueue implements Queue {
   }
 
   receive(): Received | undefined {
-    const { clock, visibilityMs, receiveMax } = this.#settings;
-    for (const message of this.#messages.filter((one) => this.#isFree(one))) {
-      if (message.receiveCount >= receiveMax) this.#bury(message);
-      else {
-        this.#receipts += 1;
-        message.receipt = this.#receipts;
-        message.receiveCount += 1;
-        message.visibleAt = clock.now() + visibilityMs;
-        clock.after(visibilityMs, () => this.#wake());
-        return { receipt: message.receipt, body: message.body, receiveCount: message.receiveCount };
-      }
-    }
-    return undefined;
+    const { clock, visibilityMs } = this.#settings;
+    const message = this.#nextFree();
+    if (message === undefined) return undefined;
+    this.#receipts += 1;
+    message.receipt = this.#receipts;
+    message.receiveCount += 1;
+    message.visibleAt = clock.now() + visibilityMs;
+    clock.after(visibilityMs, () => this.#wake());
+    return { receipt: message.receipt, body: message.body, receiveCount: message.receiveCount };
   }
 
   /** A receipt that is not the last one of its message deletes nothing. */
@@ -104,6 +100,15 @@ export class MemoryQueue implements Queue {
     }
   }
 
+  /** Those that were received too often go to the dead letters, which may free the next of their group. */
+  #nextFree(): Stored | undefined {
+    for (;;) {
+      const message = this.#messages.find((one) => this.#isFree(one));
+      if (message === undefined || message.receiveCount < this.#settings.receiveMax) return message;
+      this.#bury(message);
+    }
+  }
+
   #isFree(message: Stored): boolean {
     const now = this.#settings.clock.now();
     if (message.visibleAt > now) return false;
@@ -112,9 +117,11 @@ export class MemoryQueue implements Queue {
     return first === message;
   }
 
-  #isRepeated(id: string): boolean {
+  #isRepeated({ group, deduplicationId }: Message): boolean {
     const now = this.#settings.clock.now();
-    const isRepeated = (this.#seen.get(id) ?? Number.NEGATIVE_INFINITY) > now - deduplicationMs;
+    for (const [id, at] of this.#seen) if (at <= now - deduplicationMs) this.#seen.delete(id);
+    const id = JSON.stringify([group, deduplicationId]);
+    const isRepeated = this.#seen.has(id);
     if (!isRepeated) this.#seen.set(id, now);
     return isRepeated;
   }

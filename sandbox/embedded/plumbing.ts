@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { JsonObject, JsonValue } from '../../shared/domain/lossless-json.ts';
+import type { Key, Queue } from '../../shared/ports.ts';
+import { noticeIdOfKey, publishRequest } from '../../shared/records/notice-record.ts';
 import type { Clock } from '../clock.ts';
 import type { BusEvent } from '../world-types.ts';
 import { matches } from './event-pattern.ts';
@@ -46,5 +48,13 @@ export function eventBusOver({ pushes, deployments }: Queues): (event: BusEvent)
   return (event) => {
     const body = event as unknown as JsonValue;
     for (const { pattern, queue } of rules) if (matches(pattern, body)) void queue.send({ body });
+  };
+}
+
+/** The table's stream with the stack's filter: what was inserted, if it is a notice. */
+export function carryNotices(stream: Queue): (inserted: Key) => void {
+  return (inserted) => {
+    const id = noticeIdOfKey(inserted);
+    if (id !== undefined) void stream.send({ body: publishRequest(id) });
   };
 }

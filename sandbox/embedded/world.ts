@@ -7,7 +7,6 @@ import { taskDefinitions } from '../../shared/aws/task-definitions.ts';
 import type { SlipwayConfig } from '../../shared/config/types.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import type { Journal } from '../../shared/ports.ts';
-import { noticeIdOfKey, publishRequest } from '../../shared/records/notice-record.ts';
 import { httpWebhook } from '../../shared/runtime/webhook.ts';
 import type { Clock } from '../clock.ts';
 import { type EcsEndpoint, startEcsEndpoint } from '../ecs/endpoint.ts';
@@ -16,10 +15,11 @@ import { seededRandom } from '../ecs/random.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { startRegistry } from '../registry/server.ts';
 import { account, type BusEvent, region } from '../world-types.ts';
+import { memoryAnnouncements } from './announcements.ts';
 import { type FunctionName, type Functions, functionsOver } from './functions.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import { MemoryTable } from './memory-table.ts';
-import { eventBusOver, makeQueues, type Queues } from './plumbing.ts';
+import { carryNotices, eventBusOver, makeQueues, type Queues } from './plumbing.ts';
 import { startWorker } from './worker.ts';
 
 export interface EmbeddedOptions {
@@ -45,6 +45,8 @@ export interface EmbeddedWorld {
 }
 
 const tickMs = 60_000;
+/** The access key of the functions, so that ECS's ledger tells their calls from everybody else's. */
+const functionsKey = 'slipway';
 
 /** The real flows in one process over in-memory ports; ECS and ECR through the real adapters and SDK, over loopback. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedWorld> {
@@ -67,23 +69,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedW
   const ecs = await startEcsEndpoint(model);
   const endpoints = { ecs: ecs.url, registry: registryServer.url };
   const stream = new MemoryQueue({ clock, visibilityMs: 1_000, receiveMax: 5 });
-  const announced: JsonValue[] = [];
+  const { topic, bus, announced } = memoryAnnouncements(queues.slack);
   const functions = functionsOver(
     {
       ...queues,
       ...awsPorts(endpoints),
-      table: new MemoryTable((key) => {
-        const id = noticeIdOfKey(key);
-        if (id !== undefined) void stream.send({ body: publishRequest(id) });
-      }),
-      topic: {
-        async publish(notice) {
-          const body = notice as unknown as JsonValue;
-          announced.push(body);
-          await queues.slack.send({ body });
-        },
-      },
-      bus: { publish: () => Promise.resolve() },
+      table: new MemoryTable(carryNotices(stream)),
+      topic,
+      bus,
       secrets: { read: (name) => readSecret(options.secrets, name) },
       webhook: httpWebhook(),
       clock: { now: () => clock.now(), pause: (ms) => new Promise((done) => clock.after(ms, done)) },
@@ -105,13 +98,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedW
 }
 
 function awsPorts(endpoints: { readonly ecs: string; readonly registry: string }) {
-  const admin = { region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const credentials = { accessKeyId: functionsKey, secretAccessKey: functionsKey };
   const toEcs = (settings: typeof clientSettings | typeof oneAttempt) =>
-    new ECSClient({ ...settings, ...admin, endpoint: endpoints.ecs });
+    new ECSClient({ ...settings, region, credentials, endpoint: endpoints.ecs });
   return {
     services: services(toEcs(clientSettings), toEcs(oneAttempt)),
     definitions: taskDefinitions(toEcs(clientSettings), toEcs(oneAttempt)),
-    images: images(new ECRClient({ ...clientSettings, ...admin, endpoint: endpoints.registry })),
+    images: images(new ECRClient({ ...clientSettings, region, credentials, endpoint: endpoints.registry })),
   };
 }
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
+import { worldFolder } from '../world-folder.ts';
 
 const worldSchema = z.object({
   pid: z.int().positive(),
   endpoints: z.object({ registry: z.url({ protocol: /^https?$/ }) }),
 });
-
-const worldFile = new URL('../../.local/world.json', import.meta.url);
 
 /** Nobody runs a world here, or what stands in its file is stale. */
 class NoWorld extends Error {
@@ -14,7 +14,7 @@ class NoWorld extends Error {
 }
 
 /** The registry of the world that `npm start` runs. */
-export async function findRegistry(file: URL | string = worldFile): Promise<string> {
+export async function findRegistry(file: URL | string = join(worldFolder(), 'world.json')): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) {
     throw new NoWorld(

@@ -1,3 +1,4 @@
+import { asText } from '../../shared/domain/lossless-json.ts';
 import { describeService, expectThat, primary, until } from './watch.ts';
 import type { Story } from './world.ts';
 
@@ -21,7 +22,7 @@ export const unwantedPush: Story = {
       service: 'demo/web',
       deploymentId: primary(after)?.id ?? '',
       digest,
-      reason: `${String(entry['reason'])}: ${String(entry['detail'])}`,
+      reason: `${asText(entry['reason']) ?? '?'}: ${asText(entry['detail']) ?? '?'}`,
     };
   },
 };

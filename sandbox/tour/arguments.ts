@@ -10,7 +10,10 @@ export const usage = `Usage: npm start -- [--local-aws] [--once [--json]]
 
   --local-aws  the packaged stack in a local AWS (needs Python 3.10 or newer); otherwise everything in this process
   --once       end after the tour; exit status 1 when a step failed
-  --json       with --once: one JSON document on standard output, and nothing else`;
+  --json       with --once: one JSON document on standard output, and nothing else
+
+While a world runs, .local/world.json says where it is. SLIPWAY_WORLD_FOLDER names another folder for it, so that several
+worlds can run at once.`;
 
 export class BadUsage extends Error {
   override readonly name = 'BadUsage';

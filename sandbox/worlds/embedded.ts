@@ -10,8 +10,8 @@ import { type EmbeddedWorld, startEmbedded } from '../embedded/world.ts';
 import { startInbox } from '../inbox.ts';
 import { building } from '../local-aws/undo.ts';
 import { slackLine } from '../tour/slack-line.ts';
-import { adminEcs, worldOver } from './common.ts';
 import { type RunningWorld, secretName, seed, type WorldOptions } from './running-world.ts';
+import { adminEcs, worldOver } from './world-over.ts';
 
 const pace = 60;
 
@@ -52,7 +52,7 @@ export function startEmbeddedWorld({
       patienceMs,
       journal: () => Promise.resolve(journal),
     });
-    return { world, pace, embedded, close: () => undos.run() };
+    return { world, pace, inbox, embedded, close: () => undos.run() };
   });
 }
 

@@ -10,8 +10,8 @@ import { startInbox } from '../inbox.ts';
 import { building } from '../local-aws/undo.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/world.ts';
 import { slackLine } from '../tour/slack-line.ts';
-import { adminEcs, worldOver } from './common.ts';
 import { type RunningWorld, secretName, seed, type WorldOptions } from './running-world.ts';
+import { adminEcs, worldOver } from './world-over.ts';
 
 const pace = 30;
 
@@ -53,7 +53,7 @@ export function startLocalAwsWorld({
       patienceMs,
       journal: () => readJournal(logs),
     });
-    return { world, pace, aws, close: () => undos.run() };
+    return { world, pace, inbox, aws, close: () => undos.run() };
   });
 }
 

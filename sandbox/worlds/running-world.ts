@@ -1,3 +1,4 @@
+import type { Inbox } from '../inbox.ts';
 import type { World } from '../stories/world.ts';
 
 /** A world that is up: what its stories use, and how it ends. */
@@ -5,6 +6,7 @@ export interface RunningWorld {
   readonly world: World;
   /** So many times faster than AWS's is its ECS. */
   readonly pace: number;
+  readonly inbox: Inbox;
   close(): Promise<void>;
 }
 

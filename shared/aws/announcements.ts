@@ -30,9 +30,9 @@ function text(value: string) {
   return { DataType: 'String', StringValue: value };
 }
 
-export const announcementSource = 'slipway';
+const announcementSource = 'slipway';
 /** The detail type of every event on the bus; `detail.kind` tells them apart. */
-export const announcementType = 'Slipway Rollout';
+const announcementType = 'Slipway Rollout';
 
 export function eventBus(name: string, events = new EventBridgeClient(clientSettings)): Announcements {
   return {

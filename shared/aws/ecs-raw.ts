@@ -22,8 +22,9 @@ export async function describeRaw(ecs: ECSClient, taskDefinition: string): Promi
 }
 
 export async function registerRaw(ecs: ECSClient, input: JsonObject): Promise<JsonObject> {
+  const { family } = input;
   const command = new RegisterTaskDefinitionCommand({
-    family: String(input['family']),
+    family: typeof family === 'string' ? family : '',
     containerDefinitions: [],
   });
   command.middlewareStack.add(

@@ -35,7 +35,7 @@ function factsOf(error: unknown): Facts {
   };
 }
 
-export function isThrottled(error: unknown): boolean {
+function isThrottled(error: unknown): boolean {
   const { name, message } = factsOf(error);
   return throttles.has(name) || crowded.test(message) || wrapped.test(message);
 }
@@ -54,7 +54,7 @@ function saysNo(status: number | undefined): boolean {
 }
 
 /** The same for a call with an effect: without an answer, or with a server error, nobody knows whether it took place. */
-export function translatedEffect(operation: string, error: unknown): Error {
+function translatedEffect(operation: string, error: unknown): Error {
   const { name, message, status } = factsOf(error);
   if (isThrottled(error)) return translated(operation, error);
   if (!saysNo(status)) {

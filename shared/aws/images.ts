@@ -22,7 +22,6 @@ const acceptedMediaTypes = [
 ];
 const blobTimeoutMs = 5_000;
 const blobMax = 4 * 1024 * 1024;
-const labelMax = 512;
 const notThere = new Set(['RepositoryNotFoundException', 'ImageNotFoundException']);
 /** An index may name what is no digest or tag at all. */
 const noImage = new Set(['ImageNotFound', 'InvalidImageDigest', 'InvalidImageTag']);
@@ -116,15 +115,7 @@ async function imageConfig(
   const answer = await orNothing(noLayer, () => asking('GetDownloadUrlForLayer', () => ecr.send(command)));
   if (answer === undefined) return readImageConfig(null);
   if (answer.downloadUrl === undefined) throw new Unavailable('GetDownloadUrlForLayer answered no URL');
-  const { labels, ...config } = readImageConfig(parsed(await download(answer.downloadUrl)));
-  return { ...config, labels: clipped(labels) };
-}
-
-/** Labels end in our state and in messages: a megabyte of one may stop neither. */
-function clipped(labels: ImageConfig['labels']): ImageConfig['labels'] {
-  return Object.fromEntries(
-    Object.entries(labels).map(([name, value]) => [name, value.slice(0, labelMax).toWellFormed()]),
-  );
+  return readImageConfig(parsed(await download(answer.downloadUrl)));
 }
 
 async function download(url: string): Promise<string> {

@@ -18,7 +18,7 @@ export function parseServiceArn(arn: string, cluster?: string): ServiceName | un
 }
 
 /** The name of a cluster given by name or ARN. */
-export function clusterName(nameOrArn: string): string {
+function clusterName(nameOrArn: string): string {
   return clusterArn.exec(nameOrArn)?.groups?.['cluster'] ?? nameOrArn;
 }
 

@@ -41,3 +41,8 @@ export function isJsonNumber(value: JsonValue | undefined): value is number | Js
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value);
 }
+
+/** The text, or undefined for anything else. */
+export function asText(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

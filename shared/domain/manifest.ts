@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from './lossless-json.ts';
+import { asText, isJsonObject, type JsonObject, type JsonValue } from './lossless-json.ts';
 import type { Platform } from './platform.ts';
 
 export type Manifest =
@@ -24,7 +24,7 @@ const imageLayer = /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootf
 /** What a registry holds under a digest: something that can run, a list of such things, or neither. */
 export function readManifest(manifest: JsonValue, mediaType?: string): Manifest {
   if (!isJsonObject(manifest)) return { kind: 'artifact', what: 'a manifest that is no JSON object' };
-  const type = text(manifest['mediaType']) ?? mediaType ?? '';
+  const type = asText(manifest['mediaType']) ?? mediaType ?? '';
   const isIndex = indexTypes.has(type) || Array.isArray(manifest['manifests']);
   return isIndex ? readIndex(manifest) : readImage(manifest);
 }
@@ -45,17 +45,17 @@ function canRun(descriptor: JsonObject): boolean {
 }
 
 function entry(descriptor: JsonObject): readonly IndexEntry[] {
-  const digest = text(descriptor['digest']);
+  const digest = asText(descriptor['digest']);
   return digest === undefined ? [] : [{ digest, platform: readPlatform(descriptor['platform']) }];
 }
 
 function readImage(manifest: JsonObject): Manifest {
   const config = isJsonObject(manifest['config']) ? manifest['config'] : {};
   const what =
-    text(manifest['artifactType']) ?? text(config['mediaType']) ?? 'a manifest without configuration';
-  const digest = text(config['digest']);
+    asText(manifest['artifactType']) ?? asText(config['mediaType']) ?? 'a manifest without configuration';
+  const digest = asText(config['digest']);
   const odd = objects(manifest['layers'])
-    .map((layer) => text(layer['mediaType']) ?? '')
+    .map((layer) => asText(layer['mediaType']) ?? '')
     .find((mediaType) => !imageLayer.test(mediaType));
   if (digest === undefined || !imageConfigs.has(what)) return { kind: 'artifact', what };
   return odd === undefined ? { kind: 'image', config: digest } : { kind: 'artifact', what: odd };
@@ -78,14 +78,10 @@ export function readImageConfig(config: JsonValue): ImageConfig {
 
 function readPlatform(value: JsonValue | undefined): Platform | undefined {
   if (!isJsonObject(value)) return undefined;
-  const [os, architecture] = [text(value['os']), text(value['architecture'])];
+  const [os, architecture] = [asText(value['os']), asText(value['architecture'])];
   return os === undefined || architecture === undefined ? undefined : { os, architecture };
 }
 
 function objects(value: JsonValue | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function text(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -10,6 +10,8 @@ export type Verdict =
   /** DescribeServices no longer shows our deployment: ask ECS's deployment records. */
   | { readonly kind: 'gone' };
 
+const rolling: Verdict = { kind: 'rolling' };
+
 /**
  * Never trusts an event, and never COMPLETED alone: completed is only a rollout whose revision the primary deployment runs.
  * The revision is compared, not the deployment's id: a rollback of ECS brings the old deployment's id back.
@@ -27,16 +29,19 @@ export function judge(service: ServiceSnapshot, rollout: Rollout): Verdict {
 function judgeOurs({ rolloutState, reason = '' }: Deployment): Verdict {
   if (rolloutState === 'COMPLETED') return ended('completed', reason);
   if (rolloutState === 'FAILED') return ended('failed', reason);
-  return { kind: 'rolling' };
+  return rolling;
 }
 
 function judgeRollback(primary: Deployment, { baseRevision }: Rollout, reason: string): Verdict {
   const { rolloutState, taskDefinition } = primary;
   if (rolloutState === 'IN_PROGRESS') return { kind: 'rolling back', reason };
-  const [said, running] = [withoutStop(reason), revisionName(taskDefinition)];
+  const [said, running] = [withoutStop(reason) || 'the deployment failed', revisionName(taskDefinition)];
   return rolloutState === 'FAILED'
     ? ended('failed', `${said}; ${running} failed as well: ${primary.reason ?? 'ECS says no more'}`)
-    : ended('rolled-back', `${said}; it runs ${running} ${taskDefinition === baseRevision ? 'again' : 'now'}`);
+    : ended(
+        'rolled-back',
+        `${said}; it runs ${running} ${taskDefinition === baseRevision ? 'again' : 'now'}`,
+      );
 }
 
 /** A fresh deployment may be missing from ECS's reads for some seconds; later than this it is really gone. */
@@ -52,50 +57,50 @@ interface Records {
  * runs counts only when the reads must have caught up: until then they may still show what ran before.
  */
 export function judgeByRecord(service: ServiceSnapshot, rollout: Rollout, { records, at }: Records): Verdict {
-  const running =
-    service.taskDefinition === undefined ? 'another revision' : revisionName(service.taskDefinition);
-  const record = records.find(({ targetServiceRevisionArn }) => isOf(targetServiceRevisionArn, rollout));
-  const said = withoutStop(record?.reason ?? '');
-  const maybeOld = at - (rollout.startedAt ?? at) < readsLagMs;
-  switch (record?.status) {
-    case 'SUCCESSFUL':
-      return maybeOld
-        ? { kind: 'rolling' }
-        : ended('superseded', `its deployment succeeded, and another one has set the service to ${running} since`);
+  const { status, reason = '' } = records.find((one) => isOf(one, rollout)) ?? {};
+  const said = withoutStop(reason);
+  switch (status) {
     case 'ROLLBACK_SUCCESSFUL':
-      return ended('rolled-back', `${said || 'ECS rolled back'}; it runs ${running} now`);
+      return ended('rolled-back', `${said || 'ECS rolled back'}; it runs ${runningOf(service)} now`);
     case 'ROLLBACK_FAILED':
       return ended('failed', said || 'the rollback failed');
     case 'ROLLBACK_REQUESTED':
     case 'ROLLBACK_IN_PROGRESS':
       return { kind: 'rolling back', reason: said || 'ECS is rolling back' };
+    case 'SUCCESSFUL':
     case 'STOPPED':
     case undefined:
-      return maybeOld ? { kind: 'rolling' } : leftBehind({ service, rollout, said, running });
+      return at - (rollout.startedAt ?? at) < readsLagMs
+        ? rolling
+        : leftBehind(service, rollout, { status, said });
     default:
-      return { kind: 'rolling' };
+      return rolling;
   }
 }
 
-interface LeftBehind {
-  readonly service: ServiceSnapshot;
-  readonly rollout: Rollout;
+function runningOf({ taskDefinition = 'another revision' }: ServiceSnapshot): string {
+  return revisionName(taskDefinition);
+}
+
+interface LastWord {
+  readonly status: 'SUCCESSFUL' | 'STOPPED' | undefined;
   readonly said: string;
-  readonly running: string;
 }
 
-/** Stopped, or unknown to ECS: what runs instead tells the rest. */
-function leftBehind({ service, rollout, said, running }: LeftBehind): Verdict {
+/** Over, or unknown to ECS: what runs instead tells the rest. */
+function leftBehind(service: ServiceSnapshot, rollout: Rollout, { status, said }: LastWord): Verdict {
+  const running = runningOf(service);
+  if (status === 'SUCCESSFUL')
+    return ended('superseded', `it succeeded; then the service was set to ${running}`);
   const words = said === '' ? '' : `; ECS says: ${said}`;
-  if (primaryOf(service)?.taskDefinition === rollout.baseRevision) {
-    return ended('stopped', `the service is back on ${running}${words}`);
-  }
-  return ended('superseded', `another deployment set the service to ${running}${words}`);
+  return primaryOf(service)?.taskDefinition === rollout.baseRevision
+    ? ended('stopped', `the service is back on ${running}${words}`)
+    : ended('superseded', `another deployment set the service to ${running}${words}`);
 }
 
-function isOf(revisionArn: string, { deploymentId }: Rollout): boolean {
-  const digits = deploymentId?.split('/').at(-1);
-  return digits !== undefined && digits !== '' && revisionArn.endsWith(`/${digits}`);
+function isOf({ targetServiceRevisionArn }: DeploymentRecord, { deploymentId = '' }: Rollout): boolean {
+  const digits = deploymentId.slice(deploymentId.lastIndexOf('/') + 1);
+  return digits !== '' && targetServiceRevisionArn.endsWith(`/${digits}`);
 }
 
 function ended(outcome: Outcome, reason: string): Verdict {

@@ -11,7 +11,7 @@ const keptMs = 30 * 24 * 3_600_000;
 
 export const noticePrefix = 'notice#';
 
-export function noticeKey(id: string): Key {
+function noticeKey(id: string): Key {
   return { pk: `${noticePrefix}${id}`, sk: 'notice' };
 }
 

@@ -6,7 +6,7 @@ export async function readUpTo(
   const parts: Uint8Array[] = [];
   let left = bytesMax;
   let isWhole = true;
-  for await (const part of response.body ?? []) {
+  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     parts.push(part.subarray(0, left));
     isWhole = part.length <= left;
     left -= part.length;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -10,14 +11,20 @@ import { parseLossless } from '../../shared/domain/lossless-json.ts';
 import type { Notice } from '../../shared/domain/notice.ts';
 import { nudge } from '../../shared/domain/nudge.ts';
 import { Refused, Unavailable } from '../../shared/faults.ts';
-import { aServer, bodyOf, json, operationOf, type Saying } from './http.ts';
+import { aServer, bodyOf, type Heard, json, operationOf, type Saying } from './http.ts';
 import { at } from './settings.ts';
 
 const url = 'https://sqs.eu-west-1.amazonaws.com/000000000000/rollouts.fifo';
 
+/** SQS says what it stored, and the SDK compares. */
+function stored(heard: Heard): Saying {
+  const text = String(bodyOf(heard)['MessageBody']);
+  return json({ MessageId: '1', MD5OfMessageBody: createHash('md5').update(text).digest('hex') });
+}
+
 describe('a queue', () => {
   it('is sent a nudge with its group and its deduplication id', async () => {
-    await using server = await aServer(() => json({ MessageId: '1' }));
+    await using server = await aServer(stored);
     const message = nudge({ cluster: 'demo', service: 'web', generation: 3 });
     await sqsQueue(url, new SQSClient(at(server.url))).send(message);
     const [heard] = server.heard;
@@ -31,7 +38,7 @@ describe('a queue', () => {
   });
 
   it('is sent a delay where one is asked for, and every digit of a number', async () => {
-    await using server = await aServer(() => json({ MessageId: '1' }));
+    await using server = await aServer(stored);
     const body = parseLossless('{"n":12345678901234567890}');
     await sqsQueue(url, new SQSClient(at(server.url))).send({ body, delaySeconds: 15 });
     expect(JSON.parse(server.heard[0]?.body ?? '')).toEqual({
@@ -117,7 +124,8 @@ describe('an announcement', () => {
   });
 
   it('that the topic refuses is refused in its words', async () => {
-    const error = '<ErrorResponse><Error><Code>NotFound</Code><Message>no topic</Message></Error></ErrorResponse>';
+    const error =
+      '<ErrorResponse><Error><Code>NotFound</Code><Message>no topic</Message></Error></ErrorResponse>';
     await using server = await aServer(() => ({ status: 404, body: error }));
     const published = snsTopic('arn:aws:sns:x', new SNSClient(at(server.url))).publish(notice);
     await expect(published).rejects.toThrow(Refused);
@@ -150,16 +158,23 @@ describe('a secret', () => {
 
   it('that could not be read is asked for again', async () => {
     await using server = await aServer((_heard, times) =>
-      times === 1 ? json({ __type: 'ResourceNotFoundException', message: 'none' }, 400) : json({ SecretString: 's' }),
+      times === 1
+        ? json({ __type: 'ResourceNotFoundException', message: 'none' }, 400)
+        : json({ SecretString: 's' }),
     );
     const port = secrets(() => 0, client(server.url));
-    await expect(port.read('a')).rejects.toMatchObject({ name: 'Refused', code: 'ResourceNotFoundException' });
+    await expect(port.read('a')).rejects.toMatchObject({
+      name: 'Refused',
+      code: 'ResourceNotFoundException',
+    });
     expect(await port.read('a')).toBe('s');
   });
 
   it('of bytes is none', async () => {
     await using server = await asked(json({ SecretBinary: 'AAAA' }));
-    await expect(secrets(() => 0, client(server.url)).read('a')).rejects.toThrow('the secret a holds no text');
+    await expect(secrets(() => 0, client(server.url)).read('a')).rejects.toThrow(
+      'the secret a holds no text',
+    );
   });
 });
 

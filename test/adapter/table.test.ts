@@ -64,7 +64,12 @@ describe('the table', () => {
       ClientRequestToken: expect.stringMatching(/^[\w-]{36}$/),
       TransactItems: [
         { Put: { TableName: 'slipway-table', ConditionExpression: 'attribute_not_exists(pk)' } },
-        { Put: { ConditionExpression: 'version = :before', ExpressionAttributeValues: { ':before': { N: '1' } } } },
+        {
+          Put: {
+            ConditionExpression: 'version = :before',
+            ExpressionAttributeValues: { ':before': { N: '1' } },
+          },
+        },
       ],
     });
   });
@@ -87,7 +92,9 @@ describe('the table', () => {
     ],
     [
       'one of several in another transaction',
-      refusal('TransactionCanceledException', { CancellationReasons: [{ Code: 'TransactionConflict' }, check] }),
+      refusal('TransactionCanceledException', {
+        CancellationReasons: [{ Code: 'TransactionConflict' }, check],
+      }),
       'conflict',
     ],
     [

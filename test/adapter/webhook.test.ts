@@ -70,10 +70,15 @@ describe('a webhook', () => {
     expect(posted).toEqual({ kind: 'unreachable', reason: expect.stringMatching(reason) });
   });
 
-  it.each([
-    ['http://127.0.0.1:1/secret', 'ECONNREFUSED'],
-    ['no URL with a secret', 'ERR_INVALID_URL'],
-  ])('at %s is unreachable, and says no more than why', async (url, reason) => {
-    expect(await httpWebhook().post(url, payload)).toEqual({ kind: 'unreachable', reason });
+  it('where nobody listens is unreachable, and says no more than why', async () => {
+    const server = await aServer(() => ({}));
+    await server[Symbol.asyncDispose]();
+    const posted = await httpWebhook().post(`${server.url}${path}`, payload);
+    expect(posted).toEqual({ kind: 'unreachable', reason: 'ECONNREFUSED' });
+  });
+
+  it('whose URL is none is unreachable, and keeps it to itself', async () => {
+    const posted = await httpWebhook().post('no URL with the-secret-part', payload);
+    expect(posted).toEqual({ kind: 'unreachable', reason: 'ERR_INVALID_URL' });
   });
 });

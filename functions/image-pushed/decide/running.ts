@@ -2,7 +2,8 @@ import { parseImageRef } from '../../../shared/domain/image-ref.ts';
 import { chooseTag } from '../../../shared/domain/tag-policy/choose.ts';
 import type { TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
 import {
-  currentRollout,
+  knownBy,
+  openRollouts,
   type Rollout,
   type Target,
   type Wanted,
@@ -40,15 +41,21 @@ export interface Place {
 
 export function currentOf({ container, target, policy, pushed, lookUp }: Place): Current {
   const running = parseImageRef(container.image);
-  const onTheWay = target === undefined ? undefined : currentRollout(target)?.changes[container.name];
+  const onTheWay = wantedNow(target, container.name);
   if (onTheWay !== undefined && onTheWay.repository === running?.repository) return onTheWay;
   const { tag, digest } = running ?? {};
-  const remembered = digest === undefined ? undefined : knownBy(target, digest);
+  const remembered = target === undefined ? undefined : knownBy(target, digest);
   if (remembered !== undefined) return remembered;
   const registered = lookUp(digest ?? tag ?? 'latest');
   // A container that runs by the very tag that was pushed: the registry tells of the new image by now, not of what runs.
   const pushedAt = digest === undefined && tag === pushed ? undefined : registered?.pushedAt;
   return { digest, tag: tag ?? bestTag(policy, registered), pushedAt };
+}
+
+/** The newest rollout that is still open may be of another container. */
+function wantedNow(target: Target | undefined, container: string): Wanted | undefined {
+  const open = target === undefined ? [] : openRollouts(target);
+  return open.find(({ changes }) => Object.hasOwn(changes, container))?.changes[container];
 }
 
 /** A digest may bear many tags: the one that the policy would choose, else any that is the same for everybody. */
@@ -62,22 +69,18 @@ export function bestTag(policy: TagPolicy, registered: Registered | undefined): 
   return choice.kind === 'chosen' ? choice.tag : tags.toSorted().at(-1);
 }
 
-/** Slipway's own memory of a digest that it rolled out here. */
-export function knownBy(target: Target | undefined, digest: string): Wanted | undefined {
-  if (target === undefined) return undefined;
-  return [target.wanted, ...target.rollouts.map(({ changes }) => changes)]
-    .flatMap((images) => Object.values(images))
-    .find((wanted) => wanted.digest === digest);
-}
-
-/** The rollout that already answered this very push of this container, however it ended: a repeated event is no new push. */
+/**
+ * The rollout that already answered this very push of this container, however it ended: a repeated event is no new push. Nor
+ * is an event that is older than the rollout, for the tag was resolved to this digest since.
+ */
 export function answeredBy(
   target: Target | undefined,
   container: string,
   push: { readonly tag: string; readonly digest: string; readonly pushedAt: number },
 ): Rollout | undefined {
-  return target?.rollouts.find(({ changes }) => {
+  return target?.rollouts.find(({ changes, acceptedAt }) => {
     const known = changes[container];
-    return known?.digest === push.digest && known.tag === push.tag && known.pushedAt >= push.pushedAt;
+    const until = Math.max(known?.pushedAt ?? 0, acceptedAt);
+    return known?.digest === push.digest && known.tag === push.tag && until >= push.pushedAt;
   });
 }

@@ -41,9 +41,13 @@ function runTask(core: Core, input: JsonObject): JsonObject {
   return remember(core, cluster, { input, tasks, answer: answerOf(core, tasks, failures) });
 }
 
+function hasInstances(cluster: Cluster): boolean {
+  return [...cluster.instances.values()].some(({ status }) => status === 'ACTIVE');
+}
+
 function usableCapacity(cluster: Cluster, input: JsonObject): Capacity {
   const capacity = capacityFor(cluster, input);
-  if (capacity.launchType === 'FARGATE' || cluster.instances.size > 0) return capacity;
+  if (capacity.launchType === 'FARGATE' || hasInstances(cluster)) return capacity;
   throw invalidParameter('No Container Instances were found in your cluster.');
 }
 

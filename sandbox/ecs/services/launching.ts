@@ -1,5 +1,6 @@
 import { member } from '../arn.ts';
 import { arnOf, type Core, span } from '../core.ts';
+import { compact } from '../input.ts';
 import type { Deployment, Service } from '../state.ts';
 import type { Task } from '../task-state.ts';
 import { createTask } from '../tasks/launch.ts';
@@ -114,7 +115,7 @@ function placeOn({ service, serviceRevision }: Deployment): ReturnType<typeof pl
   const free = [...service.cluster.instances.values()].find(
     (instance) => instance.status === 'ACTIVE' && instance.agentConnected && !tasksOn(instance).some(own),
   );
-  return free === undefined ? { reason: 'NO INSTANCES', closest: undefined } : { instance: free };
+  return free === undefined ? { reason: undefined, closest: undefined } : { instance: free };
 }
 
 function platformVersion(given: unknown): string {
@@ -152,11 +153,11 @@ function noRoomOnFargate(core: Core, primary: Deployment, provider: string): voi
 function complain(
   core: Core,
   primary: Deployment,
-  { text, reason, instance }: { text: string; reason: string; instance: string | undefined },
+  { text, reason, instance }: { text: string; reason: string | undefined; instance: string | undefined },
 ): void {
   if (primary.complained) return;
   primary.complained = true;
   say(core, primary.service, text);
-  const more = instance === undefined ? { reason } : { containerInstanceArns: [instance], reason };
+  const more = compact({ containerInstanceArns: instance === undefined ? undefined : [instance], reason });
   act(core, primary.service, { name: 'SERVICE_TASK_PLACEMENT_FAILURE', more });
 }

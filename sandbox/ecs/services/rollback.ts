@@ -36,7 +36,7 @@ export function armBreaker(core: Core, primary: Deployment): void {
   });
 }
 
-export function failDeployment(core: Core, failed: Deployment, failure: Failure): void {
+function failDeployment(core: Core, failed: Deployment, failure: Failure): void {
   const { service } = failed;
   const candidate = service.deployments.find((row) => row !== failed && row.rolloutState === 'COMPLETED');
   failed.stalled = true;

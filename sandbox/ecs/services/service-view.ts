@@ -81,7 +81,7 @@ function configurationView(service: Service): JsonObject {
   };
 }
 
-export function deploymentView(deployment: Deployment): JsonObject {
+function deploymentView(deployment: Deployment): JsonObject {
   const { running, pending } = counts(tasksOf(deployment));
   const { settings } = deployment.serviceRevision;
   const fargate = deployment.launchType === 'FARGATE';

@@ -12,6 +12,7 @@ import { allTasks, isHealthy, isKept, isLive, isPending, otherTasks, tasksOf } f
 export function stopSurplus(core: Core, service: Service): void {
   const [primary] = service.deployments;
   if (primary === undefined) return;
+  if (service.status === 'DRAINING') stop(core, service, allTasks(service).filter(isKept));
   if (primary.stalled)
     stop(
       core,

@@ -22,7 +22,7 @@ export function capacityFor(cluster: Cluster, settings: JsonObject): Capacity {
   return { launchType: launchType === 'FARGATE' ? 'FARGATE' : 'EC2', capacityProvider: undefined };
 }
 
-export function isFargate(provider: string): boolean {
+function isFargate(provider: string): boolean {
   return provider === 'FARGATE' || provider === 'FARGATE_SPOT';
 }
 

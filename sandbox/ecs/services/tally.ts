@@ -21,10 +21,6 @@ export function isHealthy(task: Task): boolean {
   return isKept(task) && task.lastStatus === 'RUNNING' && task.counted;
 }
 
-export function primaryOf(service: Service): Deployment | undefined {
-  return service.deployments[0];
-}
-
 export function tasksOf(deployment: Deployment): Task[] {
   return [...deployment.tasks];
 }

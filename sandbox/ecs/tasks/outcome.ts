@@ -59,14 +59,14 @@ function pull(core: Core, task: Task, container: Container): PullableImage | und
   return image;
 }
 
-export function pinnedTo(reference: string, digest: string): string {
+function pinnedTo(reference: string, digest: string): string {
   const bare = reference.split('@')[0] ?? reference;
   const colon = bare.lastIndexOf(':');
   return `${colon > bare.lastIndexOf('/') ? bare.slice(0, colon) : bare}@${digest}`;
 }
 
 /** Platform of a task: what Fargate asks an image for. */
-export function platformOf(definition: JsonObject): string {
+function platformOf(definition: JsonObject): string {
   const { cpuArchitecture, operatingSystemFamily } = member(definition, 'runtimePlatform');
   const system = show(operatingSystemFamily ?? 'LINUX').startsWith('WINDOWS') ? 'windows' : 'linux';
   return `${system}/${cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'}`;

@@ -3,9 +3,13 @@ import { show } from '../input.ts';
 import type { Cluster, Revision } from '../state.ts';
 import type { Instance, Task } from '../task-state.ts';
 
-export type Placement =
-  | { readonly instance: Instance }
-  | { readonly reason: string; readonly closest: Instance | undefined };
+/** Why there is no place; without instances there is neither a closest one nor a reason. */
+export interface Misplaced {
+  readonly reason: string | undefined;
+  readonly closest: Instance | undefined;
+}
+
+export type Placement = { readonly instance: Instance } | Misplaced;
 
 interface Needs {
   readonly cpu: number;
@@ -21,7 +25,7 @@ export function place(cluster: Cluster, revision: Revision): Placement {
   const fitting = connected.find((instance) => lacks(instance, needs) === undefined);
   if (fitting !== undefined) return { instance: fitting };
   const closest = connected[0] ?? instances[0];
-  if (closest === undefined) return { reason: 'NO INSTANCES', closest };
+  if (closest === undefined) return { reason: undefined, closest };
   return {
     closest,
     reason: connected.length === 0 ? 'AGENT' : `RESOURCE:${lacks(closest, needs) ?? 'MEMORY'}`,
@@ -29,10 +33,11 @@ export function place(cluster: Cluster, revision: Revision): Placement {
 }
 
 /** The words in which a service's event says the same. */
-export function placementText(placement: Extract<Placement, { reason: string }>): string {
+export function placementText(placement: Misplaced): string {
   const start = 'was unable to place a task because no container instance met all of its requirements.';
   const { closest, reason } = placement;
-  if (closest === undefined) return `${start} Reason: No Container Instances were found in your cluster.`;
+  if (closest === undefined || reason === undefined)
+    return `${start} Reason: No Container Instances were found in your cluster.`;
   const id = closest.arn.slice(closest.arn.lastIndexOf('/') + 1);
   return `${start} The closest matching (container-instance ${id}) ${words[reason] ?? 'does not meet the requirements.'}`;
 }

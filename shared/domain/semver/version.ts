@@ -7,7 +7,7 @@ export interface Version {
   readonly prerelease: string;
 }
 
-export const MAX_VERSION_LENGTH = 256;
+const MAX_VERSION_LENGTH = 256;
 
 /** Masterminds keeps numbers in 64 bits: what does not fit is no version. */
 const MAX_NUMBER = 2n ** 64n - 1n;

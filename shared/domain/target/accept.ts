@@ -101,5 +101,8 @@ export function observe(before: Target | undefined, { changes, from, base, at, .
 function leaveAlone({ target, notices }: Step, rollout: Rollout, at: number): Step {
   const closed = close(rollout, 'skipped', { at, reason: observing });
   const after = withRollout(target, closed);
-  return { target: after, notices: [...notices, rolloutNotice(after, closed, { kind: 'rollout.skipped', at })] };
+  return {
+    target: after,
+    notices: [...notices, rolloutNotice(after, closed, { kind: 'rollout.skipped', at })],
+  };
 }

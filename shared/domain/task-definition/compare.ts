@@ -83,26 +83,31 @@ interface Sets {
 }
 
 /**
- * For each sent object a stored one that holds all of it: the one in its own place, else the first that is left, the fullest
- * object choosing first. What finds none is held against the one of its name, so that the path says what was lost.
+ * For each sent object a stored one of its own that holds all of it, as many as there can be. What finds none is held against
+ * the one of its name that is left, so that the path says what was lost.
  */
 function pairUp({ sent, stored, member }: Sets): readonly (JsonObject | undefined)[] {
-  const left: (JsonObject | undefined)[] = [...stored];
-  const take = (index: number) => (index === -1 ? undefined : left.splice(index, 1, undefined)[0]);
-  const first = (fits: (other: JsonObject) => boolean) =>
-    take(left.findIndex((other) => other !== undefined && fits(other)));
-  const whole = sent.map((value, index) =>
-    holds(value, { other: stored[index], member }) ? take(index) : undefined,
+  const fitting = sent.map((value) =>
+    [...stored.keys()].filter((at) => holds(value, { other: stored[at], member })),
   );
-  const fullestFirst = [...sent.keys()].toSorted((a, b) => sizeOf(sent[b]) - sizeOf(sent[a]));
-  for (const index of fullestFirst) {
-    whole[index] ??= first((other) => holds(sent[index], { other, member }));
-  }
-  return whole.map((partner, index) => partner ?? first((other) => isNamesake(sent[index], other)));
+  const takenBy = new Map<number, number>();
+  const seat = (index: number, tried: Set<number>): boolean =>
+    (fitting[index] ?? []).some((at) => {
+      if (tried.has(at)) return false;
+      tried.add(at);
+      const holder = takenBy.get(at);
+      if (holder !== undefined && !seat(holder, tried)) return false;
+      takenBy.set(at, index);
+      return true;
+    });
+  for (const index of sent.keys()) seat(index, new Set());
+  const partners = new Map([...takenBy].map(([at, index]) => [index, stored[at]]));
+  const left = [...stored.keys()].filter((at) => !takenBy.has(at)).map((at) => stored[at]);
+  return sent.map((value, index) => partners.get(index) ?? left.find((other) => isNamesake(value, other)));
 }
 
 function holds(
-  value: JsonObject | undefined,
+  value: JsonObject,
   { other, member }: { readonly other: JsonObject | undefined; readonly member: string },
 ): boolean {
   if (nameOf(value) !== undefined && nameOf(value) !== nameOf(other)) return false;
@@ -111,11 +116,7 @@ function holds(
   return found.lost.length === 0;
 }
 
-function sizeOf(value: JsonObject | undefined): number {
-  return Object.keys(value ?? {}).length;
-}
-
-function isNamesake(value: JsonObject | undefined, other: JsonObject): boolean {
+function isNamesake(value: JsonObject, other: JsonObject | undefined): boolean {
   return nameOf(value) !== undefined && nameOf(value) === nameOf(other);
 }
 
@@ -135,7 +136,8 @@ function sameScalar(sent: JsonValue | undefined, stored: JsonValue | undefined):
   return a === b || (isExact(a) && isExact(b) && Number(a) === Number(b));
 }
 
-/** Written with few enough digits that a double holds it, so 1, 1.0 and 1e0 may be compared as doubles. */
+/** Written with so few digits, and so near to one, that a double holds it: 1, 1.0 and 1e0 may be compared as doubles. */
 function isExact(text: string): boolean {
-  return text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '').length <= 15;
+  const [mantissa = '', exponent = '0'] = text.split(/e/i);
+  return mantissa.replace(/\D/g, '').replace(/^0+/, '').length <= 15 && Math.abs(Number(exponent)) <= 200;
 }

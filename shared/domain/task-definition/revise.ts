@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../lossless-json.ts';
+import { asText, isJsonObject, type JsonObject, type JsonValue } from '../lossless-json.ts';
 
 /** What DescribeTaskDefinition answers and RegisterTaskDefinition has no parameter for. */
 const readOnly = new Set([
@@ -14,7 +14,7 @@ const readOnly = new Set([
 ]);
 
 const tagsMax = 50;
-export const rolloutTag = 'slipway:rollout';
+const rolloutTag = 'slipway:rollout';
 
 export interface Described {
   readonly taskDefinition: JsonObject;
@@ -91,12 +91,8 @@ export function readContainers(taskDefinition: JsonObject): readonly Container[]
   const definitions = taskDefinition['containerDefinitions'];
   if (!Array.isArray(definitions)) return [];
   return definitions.filter(isJsonObject).map((definition) => ({
-    name: text(definition['name']),
-    image: text(definition['image']),
+    name: asText(definition['name']) ?? '',
+    image: asText(definition['image']) ?? '',
     definition,
   }));
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

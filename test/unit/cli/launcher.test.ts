@@ -85,6 +85,7 @@ describe('slipway as a process', () => {
 
 const node = oldNode();
 
+// Machines that have no other Node than 24 cannot try this.
 describe.skipIf(node === undefined)("under the system's own Node", () => {
   it('does the same', { timeout: limitMs }, async () => {
     const [own, other] = await Promise.all([

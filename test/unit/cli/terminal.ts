@@ -10,12 +10,13 @@ export interface Ran {
 interface Given {
   readonly stdin?: string | undefined;
   readonly folder?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Runs `slipway` inside this process. */
 export async function slipway(
   args: readonly string[],
-  { stdin = '', folder = '/' }: Given = {},
+  { stdin = '', folder = '/', env = {} }: Given = {},
 ): Promise<Ran> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const written = [textOf(stdout), textOf(stderr)] as const;
@@ -23,7 +24,7 @@ export async function slipway(
     stdin: Readable.from([Buffer.from(stdin)]),
     stdout,
     stderr,
-    env: {},
+    env,
     folder,
   });
   stdout.end();

@@ -61,7 +61,7 @@ describe('the generated files', () => {
       'events/published/rollout/schema.json',
       'README.md',
     ]);
-    await expect(generate(folder, { check: false })).resolves.toHaveLength(2);
+    await expect(generate(folder, { check: false })).resolves.toHaveLength(3);
     await expect(generate(folder, { check: true })).resolves.toEqual([]);
     const page = await readFile(join(folder, 'README.md'), 'utf8');
     expect(page).toContain('| `mode` | `act` or `observe` | `act` |');

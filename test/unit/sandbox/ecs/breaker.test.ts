@@ -237,6 +237,33 @@ describe('the circuit breaker', () => {
     failed(world);
   });
 
+  it('a rollback whose own tasks fail ends as ROLLBACK_FAILED', () => {
+    const world = new EcsWorld().settled({
+      deploymentConfiguration: {
+        ...breaker().deploymentConfiguration,
+        minimumHealthyPercent: 0,
+        maximumPercent: 100,
+      },
+    });
+    world.update({ taskDefinition: world.register('gone:1') });
+    failed(world);
+    world.broken.add('fine');
+    for (const { taskArn } of world.tasks()) world.call('StopTask', { cluster: 'demo', task: show(taskArn) });
+    world.seconds(3600);
+    expect(world.serviceDeployment()).toMatchObject({ status: 'ROLLBACK_FAILED' });
+    expect(world.rows()[0]).toMatchObject({ rolloutState: 'FAILED' });
+    expect(world.clock.idle).toBe(true);
+  });
+
+  it('a service that has stalled can still be deleted', () => {
+    const world = new EcsWorld().settled(breaker({ rollback: false }));
+    world.update({ taskDefinition: world.register('gone:1') });
+    failed(world);
+    world.call('DeleteService', { cluster: 'demo', service: 'web', force: true });
+    world.seconds(300);
+    expect(world.service()).toMatchObject({ status: 'INACTIVE', runningCount: 0 });
+  });
+
   it('does nothing where it is off', () => {
     const world = new EcsWorld().settled({ deploymentConfiguration: {} });
     world.update({ taskDefinition: world.register('gone:1') });

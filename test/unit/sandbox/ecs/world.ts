@@ -23,6 +23,8 @@ export class EcsWorld {
   readonly events: BusEvent[] = [];
   readonly logged: JsonObject[] = [];
   readonly moved = new Map<string, string>();
+  /** Images that nobody can pull any more. */
+  readonly broken = new Set<string>(['gone']);
   readonly model: EcsModel;
 
   constructor({ seed = 1, pace = 1, switches = {} }: Setting = {}) {
@@ -42,7 +44,7 @@ export class EcsWorld {
 
   #resolve(reference: string) {
     const [name = ''] = (reference.split('/').at(-1) ?? '').split(/[:@]/);
-    if (name === 'gone') return undefined;
+    if (this.broken.has(name)) return undefined;
     const behaviour = (name === 'arm' ? 'fine' : name) as Behaviour;
     const platforms = name === 'arm' ? ['linux/arm64'] : ['linux/amd64', 'linux/arm64/v8'];
     const digest = reference.split('@')[1] ?? this.moved.get(reference) ?? digestOf(reference);

@@ -1,0 +1,9 @@
+import { describe, it } from 'vitest';
+import { MemoryTable } from '../../../sandbox/embedded/memory-table.ts';
+import { tableCases } from './table-cases.ts';
+
+describe('the table in memory', () => {
+  it.each(tableCases)('$name', ({ run }) =>
+    run({ table: new MemoryTable(), pk: 'target#a', list: 'target' }),
+  );
+});

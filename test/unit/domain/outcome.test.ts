@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { judge, judgeByRecord } from '../../../shared/domain/outcome.ts';
+import type { Deployment } from '../../../shared/domain/service.ts';
+import { aDeployment, aRollout, arn, aService, at } from '../../builders/rollouts.ts';
+
+const oldId = 'ecs-svc/0000000000000000001';
+const ourId = 'ecs-svc/0000000000000000002';
+const breaker = 'ECS deployment circuit breaker: tasks failed to start.';
+
+const ours = (overrides: Partial<Deployment> = {}) =>
+  aDeployment({
+    id: ourId,
+    taskDefinition: arn(2),
+    rolloutState: 'IN_PROGRESS',
+    reason: undefined,
+    ...overrides,
+  });
+const old = (overrides: Partial<Deployment> = {}) => aDeployment({ id: oldId, ...overrides });
+
+const rolling = { kind: 'rolling' };
+const gone = { kind: 'gone' };
+const over = (outcome: string, reason: string) => ({ kind: 'ended', outcome, reason });
+
+interface Case {
+  readonly what: string;
+  readonly deployments: readonly Deployment[];
+  readonly phase?: 'rolling-back';
+  readonly verdict: object;
+}
+
+/** The rows of facts on deployments: what DescribeServices shows in each phase of a rollout. */
+const cases: readonly Case[] = [
+  { what: 'on the way', deployments: [ours(), old({ status: 'ACTIVE' })], verdict: rolling },
+  {
+    what: 'a state that ECS has yet to invent',
+    deployments: [ours({ rolloutState: 'BAKING' })],
+    verdict: rolling,
+  },
+  {
+    what: 'complete',
+    deployments: [ours({ rolloutState: 'COMPLETED', reason: `ECS deployment ${ourId} completed.` })],
+    verdict: over('completed', `ECS deployment ${ourId} completed.`),
+  },
+  {
+    what: 'complete without a word',
+    deployments: [ours({ rolloutState: 'COMPLETED' })],
+    verdict: over('completed', ''),
+  },
+  {
+    what: 'failed, and nobody rolls back',
+    deployments: [ours({ rolloutState: 'FAILED', reason: breaker }), old({ status: 'ACTIVE' })],
+    verdict: over('failed', breaker),
+  },
+  {
+    what: 'rolling back to the old deployment, id and all',
+    deployments: [
+      old({ rolloutState: 'IN_PROGRESS' }),
+      ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker }),
+    ],
+    verdict: { kind: 'rolling back', reason: breaker },
+  },
+  {
+    what: 'rolled back, the failed row still shown',
+    deployments: [old(), ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker })],
+    verdict: over(
+      'rolled-back',
+      'ECS deployment circuit breaker: tasks failed to start; it runs web:1 again',
+    ),
+  },
+  {
+    what: 'rolled back, the failed row gone, the roll-back seen before',
+    deployments: [old()],
+    phase: 'rolling-back',
+    verdict: over('rolled-back', 'seen before; it runs web:1 again'),
+  },
+  {
+    what: 'rolled back under a new id, as in 2022',
+    deployments: [
+      old({ id: 'ecs-svc/3' }),
+      ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker }),
+    ],
+    verdict: over(
+      'rolled-back',
+      'ECS deployment circuit breaker: tasks failed to start; it runs web:1 again',
+    ),
+  },
+  {
+    what: 'rolled back to an older revision than the one that was cloned',
+    deployments: [
+      old({ taskDefinition: arn(9) }),
+      ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker }),
+    ],
+    verdict: over('rolled-back', 'ECS deployment circuit breaker: tasks failed to start; it runs web:9 now'),
+  },
+  {
+    what: 'the roll-back fails too',
+    deployments: [
+      old({ rolloutState: 'FAILED', reason: 'no room' }),
+      ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker }),
+    ],
+    verdict: over(
+      'failed',
+      'ECS deployment circuit breaker: tasks failed to start; web:1 failed as well: no room',
+    ),
+  },
+  {
+    what: 'the roll-back fails without a word, and so did we',
+    deployments: [
+      old({ rolloutState: 'FAILED', reason: undefined }),
+      ours({ status: 'ACTIVE', rolloutState: 'FAILED' }),
+    ],
+    verdict: over('failed', 'the deployment failed; web:1 failed as well: ECS says no more'),
+  },
+  { what: 'only the old one, COMPLETED: no success of ours', deployments: [old()], verdict: gone },
+  {
+    what: 'another hand updated in the middle',
+    deployments: [aDeployment({ id: 'ecs-svc/3', taskDefinition: arn(8) }), ours({ status: 'ACTIVE' })],
+    verdict: gone,
+  },
+  {
+    what: 'no deployment at all',
+    deployments: [],
+    verdict: over('failed', 'the service has no primary deployment'),
+  },
+];
+
+describe('how a rollout stands, by what DescribeServices shows', () => {
+  it.each(cases)('$what', ({ deployments, phase, verdict }) => {
+    const rollout = phase === undefined ? aRollout() : aRollout({ phase, reason: 'seen before' });
+    expect(judge(aService({ deployments }), rollout)).toEqual(verdict);
+  });
+
+  it('a service that is going down fails it', () => {
+    expect(judge(aService({ status: 'DRAINING' }), aRollout())).toEqual(
+      over('failed', 'the service is DRAINING'),
+    );
+  });
+
+  it('a roll-back whose reason nobody saw is told without one', () => {
+    const verdict = judge(aService(), aRollout({ phase: 'rolling-back' }));
+    expect(verdict).toEqual(over('rolled-back', 'the deployment failed; it runs web:1 again'));
+  });
+});
+
+const late = at(600);
+const soon = at(60);
+const back = aService();
+const elsewhere = aService({ deployments: [aDeployment({ id: 'ecs-svc/3', taskDefinition: arn(8) })] });
+
+describe('how a rollout stands that DescribeServices no longer shows', () => {
+  it.each([
+    ['SUCCESSFUL', elsewhere, over('superseded', 'it succeeded; then the service was set to web:8')],
+    ['ROLLBACK_SUCCESSFUL', back, over('rolled-back', 'threshold exceeded; it runs web:1 now')],
+    ['ROLLBACK_FAILED', back, over('failed', 'threshold exceeded')],
+    ['ROLLBACK_REQUESTED', back, { kind: 'rolling back', reason: 'threshold exceeded' }],
+    ['ROLLBACK_IN_PROGRESS', back, { kind: 'rolling back', reason: 'threshold exceeded' }],
+    ['STOPPED', back, over('stopped', 'the service is back on web:1; ECS says: threshold exceeded')],
+    [
+      'STOPPED',
+      elsewhere,
+      over('superseded', 'another deployment set the service to web:8; ECS says: threshold exceeded'),
+    ],
+    ['PENDING', back, rolling],
+    ['IN_PROGRESS', back, rolling],
+    ['STOP_REQUESTED', back, rolling],
+  ])('%s', (status, service, verdict) => {
+    const record = {
+      targetServiceRevisionArn: `arn:aws:ecs:eu-west-1:1:service-revision/prod/web/0000000000000000002`,
+      status,
+      reason: 'threshold exceeded.',
+    };
+    const other = {
+      targetServiceRevisionArn: 'arn:aws:ecs:eu-west-1:1:service-revision/prod/web/7',
+      status: 'FAILED',
+    };
+    expect(judgeByRecord(service, aRollout(), { records: [other, record], at: late })).toEqual(verdict);
+  });
+
+  it.each([
+    ['ROLLBACK_SUCCESSFUL', over('rolled-back', 'ECS rolled back; it runs web:1 now')],
+    ['ROLLBACK_FAILED', over('failed', 'the rollback failed')],
+    ['ROLLBACK_IN_PROGRESS', { kind: 'rolling back', reason: 'ECS is rolling back' }],
+    ['STOPPED', over('stopped', 'the service is back on web:1')],
+  ])('%s without a word of ECS', (status, verdict) => {
+    const records = [{ targetServiceRevisionArn: 'x/0000000000000000002', status }];
+    expect(judgeByRecord(back, aRollout(), { records, at: late })).toEqual(verdict);
+  });
+
+  it.each(['SUCCESSFUL', 'STOPPED', 'unknown to ECS'])(
+    '%s, and so young that the reads may be older than it is: not yet over',
+    (status) => {
+      const records = [{ targetServiceRevisionArn: 'x/0000000000000000002', status }].filter(
+        () => status !== 'unknown to ECS',
+      );
+      expect(judgeByRecord(back, aRollout(), { records, at: soon })).toEqual(rolling);
+    },
+  );
+
+  it('unknown to ECS for long: what runs instead tells', () => {
+    expect(judgeByRecord(elsewhere, aRollout(), { records: [], at: late })).toEqual(
+      over('superseded', 'another deployment set the service to web:8'),
+    );
+  });
+
+  it('a service without a revision of its own runs another one', () => {
+    const service = aService({ taskDefinition: undefined, deployments: [] });
+    expect(judgeByRecord(service, aRollout(), { records: [], at: late })).toEqual(
+      over('superseded', 'another deployment set the service to another revision'),
+    );
+  });
+
+  it('takes no record for its own while it has no id', () => {
+    const records = [{ targetServiceRevisionArn: 'x/', status: 'ROLLBACK_FAILED' }];
+    expect(judgeByRecord(back, aRollout({ deploymentId: undefined }), { records, at: late })).toMatchObject({
+      outcome: 'stopped',
+    });
+  });
+
+  it('a rollout without a beginning is still on its way', () => {
+    expect(judgeByRecord(back, aRollout({ startedAt: undefined }), { records: [], at: late })).toEqual(
+      rolling,
+    );
+  });
+});

@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import { type Context, type Decision, decide, type Push } from '../../../functions/image-pushed/decide.ts';
+import type { TagPolicySource } from '../../../shared/domain/tag-policy/policy.ts';
+import {
+  aProxy,
+  aPush,
+  aRollout,
+  aService,
+  aTarget,
+  at,
+  aWaitingRollout,
+  aWanted,
+  digest,
+  pinnedImage,
+  registry,
+} from '../../builders/rollouts.ts';
+import { aCandidate, aPolicy, aRule, rules } from './given.ts';
+
+function decided(push: Push, overrides: Partial<Context> = {}): Decision {
+  return decide(push, {
+    rules: rules(aRule()),
+    candidate: aCandidate(),
+    target: undefined,
+    lookUp: () => undefined,
+    ...overrides,
+  });
+}
+
+function reasonOf(decision: Decision): string {
+  if (decision.kind === 'roll') return 'roll';
+  return decision.detail === undefined ? decision.reason : `${decision.reason}: ${decision.detail}`;
+}
+
+function running(image: string, ...more: readonly string[]) {
+  return aCandidate({
+    containers: [image, ...more].map((one, index) => ({
+      name: index === 0 ? 'app' : `more-${index}`,
+      image: one,
+    })),
+  });
+}
+
+describe('a push that a service wants', () => {
+  it('names its container’s new image, the one that ran, and the rule', () => {
+    expect(decided(aPush({ commit: 'abc', author: 'ann' }))).toEqual({
+      kind: 'roll',
+      changes: { app: aWanted({ commit: 'abc', author: 'ann' }) },
+      from: { app: `${registry}/shop/web:1.0.0` },
+      base: 'running',
+    });
+  });
+
+  it('changes every container that runs the image, or those alone that the rule names', () => {
+    const image = `${registry}/shop/web:1.0.0`;
+    const candidate = running(image, image);
+    const all = decided(aPush(), { candidate });
+    const one = decided(aPush(), {
+      candidate,
+      rules: rules(aRule({ containers: ['more-1'], base: 'latest' })),
+    });
+    expect(all).toMatchObject({ changes: { app: {}, 'more-1': {} } });
+    expect(one).toMatchObject({ from: { 'more-1': image }, base: 'latest' });
+    expect(one.kind === 'roll' && Object.keys(one.changes)).toEqual(['more-1']);
+  });
+
+  it('changes the containers that do not run it yet', () => {
+    const candidate = running(pinnedImage('b'), pinnedImage('a'));
+    const decision = decided(aPush(), { candidate });
+    expect(decision.kind === 'roll' && Object.keys(decision.changes)).toEqual(['more-1']);
+  });
+
+  it('names what ran by the tag that people know it by', () => {
+    const lookUp = () => ({ digest: digest('a'), tags: ['latest', '1.0.0'], pushedAt: at(-99) });
+    expect(decided(aPush(), { candidate: running(pinnedImage('a')), lookUp })).toMatchObject({
+      from: { app: `${registry}/shop/web:1.0.0@${digest('a')}` },
+    });
+  });
+
+  it('names what ran by its digest alone where it has no tag', () => {
+    const lookUp = () => ({ digest: digest('a'), tags: [], pushedAt: undefined });
+    expect(decided(aPush(), { candidate: running(pinnedImage('a')), lookUp })).toMatchObject({
+      from: { app: pinnedImage('a') },
+    });
+  });
+});
+
+describe('a push is left alone when', () => {
+  const hold = aService({ tags: { 'slipway:hold': 'freeze' } });
+  const cases: readonly [string, string, Partial<Context>, Partial<Push>?][] = [
+    ['nobody runs the image', 'image not used', { candidate: running('nginx:1') }],
+    ['another registry’s image runs', 'image not used', { candidate: running('example.com/shop/web:1.0.0') }],
+    ['the service is on hold', 'on hold: freeze', { candidate: aCandidate({ service: hold }) }],
+    [
+      'the service is going',
+      'service inactive',
+      { candidate: aCandidate({ service: aService({ status: 'DRAINING' }) }) },
+    ],
+    ['no rule names it', 'no rule names it', { rules: rules() }],
+    [
+      'the rule names other containers',
+      'image not used: not by log',
+      { rules: rules(aRule({ containers: ['log'] })) },
+    ],
+    [
+      'the task cannot run it',
+      'platform cannot run it: the task needs linux/arm64, the image has linux/amd64',
+      { candidate: aCandidate({ platform: { os: 'linux', architecture: 'arm64' } }) },
+    ],
+    ['the rule wants other tags', 'tag not wanted: outside the range', {}, { tag: '2.0.0' }],
+    ['it is older than what runs', 'not newer than what runs: not newer', {}, { tag: '0.9.0' }],
+    ['it runs', 'already running', { candidate: running(pinnedImage('b')) }],
+    [
+      'it runs under another tag',
+      'already running: 1.0.9',
+      { candidate: running(`${registry}/shop/web:1.0.9@${digest('b')}`) },
+    ],
+    ['its rollout waits', 'already accepted: rollout 1: accepted', { target: aTarget(aWaitingRollout()) }],
+    [
+      'its rollout failed',
+      'already accepted: rollout 1: rolled-back',
+      { target: aTarget(aRollout({ phase: 'rolled-back' })) },
+    ],
+  ];
+
+  it.each(cases)('%s: %s', (...[, expected, context, push]) => {
+    const wide = rules(aRule({ policy: aPolicy({ semver: '<2' }) }));
+    expect(reasonOf(decided(aPush(push), { rules: wide, ...context }))).toBe(expected);
+  });
+});
+
+describe('a push is compared', () => {
+  const newest: TagPolicySource = { newest: 'pushed' };
+  const by = (source: TagPolicySource) => rules(aRule({ policy: aPolicy(source) }));
+
+  it('with what is on its way, not with what still runs', () => {
+    const target = aTarget(
+      aWaitingRollout({ changes: { app: aWanted({ tag: '1.2.0', digest: digest('c') }) } }),
+    );
+    expect(reasonOf(decided(aPush({ tag: '1.1.5', digest: digest('d') }), { target }))).toBe(
+      'not newer than what runs: not newer',
+    );
+  });
+
+  it('with an older rollout on its way, even when a newer one changes other containers', () => {
+    const older = aRollout({ changes: { app: aWanted({ tag: '1.2.0', digest: digest('c') }) } });
+    const target = aTarget(aWaitingRollout({ generation: 2, changes: { proxy: aProxy() } }), older);
+    expect(reasonOf(decided(aPush({ tag: '1.1.5', digest: digest('d') }), { target }))).toBe(
+      'not newer than what runs: not newer',
+    );
+  });
+
+  it('not with what is on its way from another repository', () => {
+    const target = aTarget(aWaitingRollout({ changes: { app: aProxy({ tag: '9.0.0' }) } }));
+    expect(reasonOf(decided(aPush(), { target }))).toBe('roll');
+  });
+
+  it('with what Slipway remembers of the digest that runs', () => {
+    const done = aRollout({
+      phase: 'completed',
+      changes: { app: aWanted({ tag: '1.3.0', digest: digest('c') }) },
+    });
+    const context = { candidate: running(pinnedImage('c')), target: aTarget(done) };
+    expect(reasonOf(decided(aPush({ tag: '1.2.0' }), context))).toBe('not newer than what runs: not newer');
+    expect(reasonOf(decided(aPush({ tag: '1.4.0' }), context))).toBe('roll');
+  });
+
+  it('with what the registry says of the digest that runs', () => {
+    const lookUp = () => ({ digest: digest('c'), tags: ['latest', '1.3.0'], pushedAt: at(-99) });
+    const context = { candidate: running(pinnedImage('c')), target: aTarget(), lookUp };
+    expect(reasonOf(decided(aPush({ tag: '1.2.0' }), context))).toBe('not newer than what runs: not newer');
+  });
+
+  it('with the greatest tag where the policy wants none of those that the running digest has', () => {
+    const lookUp = () => ({ digest: digest('c'), tags: ['b', 'a'], pushedAt: at(5) });
+    const context = { rules: by({ glob: '1.*' }), candidate: running(pinnedImage('c')), lookUp };
+    expect(reasonOf(decided(aPush({ pushedAt: at(0) }), context))).toBe(
+      'not newer than what runs: not newer',
+    );
+    expect(reasonOf(decided(aPush({ pushedAt: at(9) }), context))).toBe('roll');
+  });
+
+  it('with nothing where the registry has forgotten what runs', () => {
+    expect(reasonOf(decided(aPush({ tag: '1.0.0' }), { candidate: running(pinnedImage('c')) }))).toBe('roll');
+  });
+
+  it('by time where the tag is the same: a late one does not go backwards', () => {
+    const onTheWay = aWaitingRollout({
+      changes: { app: aWanted({ tag: 'latest', digest: digest('c'), pushedAt: at(9) }) },
+    });
+    const context = { rules: by({ exact: 'latest' }), target: aTarget(onTheWay) };
+    expect(reasonOf(decided(aPush({ tag: 'latest', pushedAt: at(5) }), context))).toBe(
+      'pushed before what runs: latest',
+    );
+    expect(reasonOf(decided(aPush({ tag: 'latest', pushedAt: at(10) }), context))).toBe('roll');
+  });
+
+  it('by the digest where tag and second are the same: the tag was resolved to this one last', () => {
+    const earlier = aWaitingRollout({
+      changes: { app: aWanted({ tag: 'main', digest: digest('c'), pushedAt: at(5) }) },
+    });
+    const context = { rules: by(newest), target: aTarget(earlier) };
+    expect(reasonOf(decided(aPush({ tag: 'main', pushedAt: at(5) }), context))).toBe('roll');
+  });
+
+  it('of a tag that runs unpinned is new: the registry tells of the new image alone', () => {
+    const lookUp = () => ({ digest: digest('b'), tags: ['latest'], pushedAt: at(1) });
+    const context = {
+      rules: by({ exact: 'latest' }),
+      candidate: running(`${registry}/shop/web:latest`),
+      lookUp,
+    };
+    expect(reasonOf(decided(aPush({ tag: 'latest', pushedAt: at(0) }), context))).toBe('roll');
+  });
+
+  it('with what the registry says of a tag that runs unpinned', () => {
+    const asked: string[] = [];
+    const lookUp = (reference: string) => {
+      asked.push(reference);
+      return { digest: digest('c'), tags: ['main-1'], pushedAt: at(5) };
+    };
+    const context = { rules: by(newest), candidate: running(`${registry}/shop/web`), lookUp };
+    expect(reasonOf(decided(aPush({ pushedAt: at(0) }), context))).toBe(
+      'not newer than what runs: not newer',
+    );
+    expect(asked).toContain('latest');
+  });
+
+  it('fails to be compared where the policy cannot: that is a reason too', () => {
+    const context = { rules: by({ numerical: 'ascending' }), candidate: running(`${registry}/shop/web:1`) };
+    expect(reasonOf(decided(aPush({ tag: 'x' }), context))).toBe('tag not wanted: no number');
+  });
+});
+
+describe('an event that comes again', () => {
+  const tried = aWanted({ tag: 'latest', pushedAt: at(0) });
+  const failed = aTarget(aRollout({ phase: 'rolled-back', acceptedAt: at(30), changes: { app: tried } }));
+  const context = { rules: rules(aRule({ policy: aPolicy({ exact: 'latest' }) })), target: failed };
+
+  it.each([
+    ['itself', at(0)],
+    ['an earlier one of the same image', at(-9)],
+    ['one that was delayed, while the tag had been resolved to its image already', at(20)],
+  ])('%s rolls no failed digest again', (_what, pushedAt) => {
+    expect(reasonOf(decided(aPush({ tag: 'latest', pushedAt }), context))).toBe(
+      'already accepted: rollout 1: rolled-back',
+    );
+  });
+
+  it('a later push of the same image is a new one', () => {
+    expect(reasonOf(decided(aPush({ tag: 'latest', pushedAt: at(60) }), context))).toBe('roll');
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import {
+  baseMoved,
+  carriedImages,
+  carriedRollouts,
+  compareImages,
+  deploymentOf,
+  imagesOf,
+  stopsAt,
+} from '../../../functions/roll-service/decide.ts';
+import {
+  aDeployment,
+  aProxy,
+  aRollout,
+  arn,
+  aService,
+  aTarget,
+  aWaitingRollout,
+  aWanted,
+  digest,
+  pinnedImage,
+} from '../../builders/rollouts.ts';
+
+describe('a rollout stops before its service when', () => {
+  it.each([
+    ['nothing is in the way', aService(), 'act', undefined],
+    ['it is gone', undefined, 'act', 'service not found'],
+    [
+      'a person holds it, with a reason',
+      aService({ tags: { 'slipway:hold': 'freeze' } }),
+      'act',
+      'on hold: freeze',
+    ],
+    ['a person holds it without one', aService({ tags: { 'slipway:hold': '' } }), 'act', 'on hold'],
+    ['it is going', aService({ status: 'INACTIVE' }), 'act', 'service inactive'],
+    ['Slipway observes only', aService(), 'observe', 'observe mode'],
+    [
+      'it is going and Slipway observes only',
+      aService({ status: 'INACTIVE' }),
+      'observe',
+      'service inactive',
+    ],
+  ] as const)('%s', (...[, service, mode, expected]) => {
+    expect(stopsAt(service, mode)).toBe(expected);
+  });
+});
+
+it('images are pinned by digest', () => {
+  expect(imagesOf({ app: aWanted(), proxy: aProxy() })).toEqual({
+    app: pinnedImage('b'),
+    proxy: pinnedImage('e', 'shop/proxy'),
+  });
+});
+
+describe('images held against containers', () => {
+  const container = (name: string, image: string) => ({ name, image, definition: {} });
+  it.each([
+    ['run already', 'x', [], true],
+    ['are to change', 'y', [], false],
+  ] as const)('%s', (...[, image, missing, running]) => {
+    expect(compareImages({ app: 'x' }, [container('app', image)])).toEqual({ missing, running });
+  });
+
+  it('have nowhere to go', () => {
+    expect(compareImages({ app: 'x' }, [container('web', 'x')])).toEqual({
+      missing: ['app'],
+      running: false,
+    });
+  });
+});
+
+describe('a deployment of a revision', () => {
+  const failed = aDeployment({
+    id: 'ecs-svc/2',
+    status: 'ACTIVE',
+    taskDefinition: arn(2),
+    rolloutState: 'FAILED',
+  });
+  it.each([
+    ['runs', aService({ deployments: [failed, aDeployment()] }), 'ecs-svc/2'],
+    ['failed, and is still shown', aService({ deployments: [aDeployment(), failed] }), 'ecs-svc/2'],
+    ['is not there', aService(), undefined],
+    ['has no service', undefined, undefined],
+  ])('%s', (_what, service, expected) => {
+    expect(deploymentOf(service, arn(2))?.id).toBe(expected);
+  });
+});
+
+describe('a clone is out of date when', () => {
+  it.each([
+    ['the service was set to another revision', 'running', arn(9), true],
+    ['never while the service is on its base', 'running', arn(1), false],
+    ['never where the family’s newest was cloned', 'latest', arn(9), false],
+  ] as const)('%s', (...[, base, running, expected]) => {
+    expect(baseMoved(aRollout({ base }), running)).toBe(expected);
+  });
+});
+
+describe('a rollout carries on what an older one has not finished', () => {
+  const containers = ['app', 'proxy'].map((name) => ({ name, image: 'x', definition: {} }));
+  const rollout = aWaitingRollout({ generation: 2, changes: { proxy: aProxy() } });
+  const carried = (older: Parameters<typeof aRollout>[0], running = arn(2)) => {
+    const target = aTarget(rollout, aRollout(older));
+    return carriedRollouts(target, { rollout, running, containers }).map((one) =>
+      carriedImages(target, [one]),
+    );
+  };
+
+  it('while the service is set to its revision', () => {
+    expect(carried({})).toEqual([{ app: pinnedImage('b') }]);
+  });
+
+  it.each([
+    ['once ECS or a person has set the service back', {}, arn(1)],
+    ['once it has ended', { phase: 'failed' } as const, arn(2)],
+    ['where its container is gone', { changes: { gone: aWanted() } }, arn(2)],
+  ])('not %s', (_what, older, running) => {
+    expect(carried(older, running)).toEqual([]);
+  });
+
+  it('but no image that a later push replaced', () => {
+    const target = aTarget(
+      aWaitingRollout({ generation: 2, changes: { app: aWanted({ digest: digest('c') }) } }),
+      aRollout(),
+    );
+    expect(carriedImages(target, target.rollouts.slice(1))).toEqual({});
+  });
+
+  it('never itself', () => {
+    const alone = aTarget(aRollout());
+    expect(carriedRollouts(alone, { rollout: aRollout(), running: arn(2), containers })).toEqual([]);
+  });
+});
