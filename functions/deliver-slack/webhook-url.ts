@@ -15,12 +15,18 @@ export function webhookUrl(secret: string, name: string): string {
 }
 
 function fromJson(text: string, name: string): string {
+  const value = parsed(text);
+  if (value === undefined) throw new RejectedInput(`the secret ${name} begins like JSON and is none`);
+  const url: unknown =
+    typeof value === 'object' && value !== null ? Reflect.get(value, 'webhook') : undefined;
+  return typeof url === 'string' ? url : '';
+}
+
+/** The parser's own error quotes what it read, so it is not kept as a cause. */
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    const url: unknown =
-      typeof value === 'object' && value !== null ? Reflect.get(value, 'webhook') : undefined;
-    return typeof url === 'string' ? url : '';
-  } catch (cause) {
-    throw new RejectedInput(`the secret ${name} begins like JSON and is none`, { cause });
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

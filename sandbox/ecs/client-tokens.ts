@@ -2,8 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/doma
 import { AwsError, invalidParameter } from './aws-error.ts';
 import type { Core } from './core.ts';
 import { text } from './input.ts';
-import type { Cluster, UsedToken } from './state.ts';
-import type { Task } from './task-state.ts';
+import type { Cluster, Task, UsedToken } from './state.ts';
 import { retention } from './timing.ts';
 
 /** A request as text that does not depend on the order of its members. */

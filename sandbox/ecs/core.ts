@@ -2,9 +2,8 @@ import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { ResolveImage } from '../world-types.ts';
 import type { Random } from './random.ts';
-import type { Service, Store } from './state.ts';
+import type { Service, Store, Task } from './state.ts';
 import type { Switches } from './switches.ts';
-import type { Task } from './task-state.ts';
 
 /** What every part of the model works on. */
 export interface Core {

@@ -64,7 +64,7 @@ export function compact(members: JsonObject): JsonObject {
   );
 }
 
-export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 

@@ -11,7 +11,7 @@ const WorldFile = z.object({
 });
 export type WorldFile = z.infer<typeof WorldFile>;
 
-export function worldFilePath(folder: string): string {
+function worldFilePath(folder: string): string {
   return join(folder, 'world.json');
 }
 

@@ -1,8 +1,7 @@
 import { isJsonObject } from '../../../shared/domain/lossless-json.ts';
 import { type Core, span } from '../core.ts';
 import { show } from '../input.ts';
-import type { Deployment } from '../state.ts';
-import type { Task } from '../task-state.ts';
+import type { Deployment, Task } from '../state.ts';
 import { scheduling } from '../timing.ts';
 import { sweepRows } from './deployments.ts';
 import { breaker } from './limits.ts';

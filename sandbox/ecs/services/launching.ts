@@ -1,8 +1,7 @@
 import { member } from '../arn.ts';
 import { arnOf, type Core, span } from '../core.ts';
 import { compact } from '../input.ts';
-import type { Deployment, Service } from '../state.ts';
-import type { Task } from '../task-state.ts';
+import type { Deployment, Service, Task } from '../state.ts';
 import { createTask } from '../tasks/launch.ts';
 import { place, placementText, tasksOn } from '../tasks/placement.ts';
 import { begin } from '../tasks/starting.ts';

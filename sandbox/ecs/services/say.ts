@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { type Core, isoTime } from '../core.ts';
-import type { Deployment, Service } from '../state.ts';
-import type { Task } from '../task-state.ts';
+import type { Deployment, Service, Task } from '../state.ts';
 
 const EVENTS_KEPT = 100;
 

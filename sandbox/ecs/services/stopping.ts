@@ -1,6 +1,5 @@
 import type { Core } from '../core.ts';
-import type { Deployment, Service } from '../state.ts';
-import type { Task } from '../task-state.ts';
+import type { Deployment, Service, Task } from '../state.ts';
 import { orderStop } from '../tasks/ending.ts';
 import { allHealthy, bakedAtOf } from './completion.ts';
 import { demand } from './launching.ts';

@@ -1,5 +1,4 @@
-import type { Deployment, Service } from '../state.ts';
-import type { Task } from '../task-state.ts';
+import type { Deployment, Service, Task } from '../state.ts';
 
 const beforeRunning: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 

@@ -1,5 +1,5 @@
 import { after, type Core } from '../core.ts';
-import type { Task } from '../task-state.ts';
+import type { Task } from '../state.ts';
 import { taskDetail } from './task-view.ts';
 
 type Changes = Partial<

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import type { Container, Task } from '../task-state.ts';
+import type { Container, Task } from '../state.ts';
 import { ec2, fargate, stop } from '../timing.ts';
 import { change, dropTimers, isEnding, later } from './change.ts';
 import type { Death } from './outcome.ts';

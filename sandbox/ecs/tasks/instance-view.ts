@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { type Core, isoTime } from '../core.ts';
-import type { Instance, Task } from '../task-state.ts';
+import type { Instance, Task } from '../state.ts';
 import { remaining } from './placement.ts';
 
 /** Every change of an instance raises its version and is told. */

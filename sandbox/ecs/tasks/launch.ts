@@ -1,8 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { arnOf, type Core } from '../core.ts';
 import { show } from '../input.ts';
-import type { Cluster, Deployment, Revision } from '../state.ts';
-import type { Container, Instance, NetworkInterface, Task } from '../task-state.ts';
+import type { Cluster, Container, Deployment, Instance, NetworkInterface, Revision, Task } from '../state.ts';
 import { forgetOldTasks } from './retention.ts';
 
 const TASKS_BETWEEN_SWEEPS = 128;

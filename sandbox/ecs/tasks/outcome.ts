@@ -3,7 +3,7 @@ import type { Behaviour, PullableImage } from '../../world-types.ts';
 import { member } from '../arn.ts';
 import type { Core } from '../core.ts';
 import { show } from '../input.ts';
-import type { Container, Task } from '../task-state.ts';
+import type { Container, Task } from '../state.ts';
 import { behaviour as delay } from '../timing.ts';
 
 /** How a task's life will go, foreseen when its images are pulled. */

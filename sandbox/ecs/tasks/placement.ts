@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { show } from '../input.ts';
-import type { Cluster, Revision } from '../state.ts';
-import type { Instance, Task } from '../task-state.ts';
+import type { Cluster, Instance, Revision, Task } from '../state.ts';
 
 /** Why there is no place; without instances there is neither a closest one nor a reason. */
 export interface Misplaced {

@@ -1,6 +1,5 @@
 import type { Core } from '../core.ts';
-import type { Cluster } from '../state.ts';
-import type { Task } from '../task-state.ts';
+import type { Cluster, Task } from '../state.ts';
 import { retention } from '../timing.ts';
 
 /** A stopped task is described for one hour, of the clock's own time: it is a promise to clients, however fast the world. */

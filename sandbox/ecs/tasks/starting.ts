@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import type { Core } from '../core.ts';
-import type { Container, Task } from '../task-state.ts';
+import type { Container, Task } from '../state.ts';
 import { ec2, fargate, health } from '../timing.ts';
 import { change, later, tell } from './change.ts';
 import { containerDied, endContainer, startFailed } from './ending.ts';

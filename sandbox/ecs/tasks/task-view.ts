@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../../shared/domain/lossless-json
 import { tagList } from '../arn.ts';
 import { type Core, isoTime, seconds } from '../core.ts';
 import { compact, show } from '../input.ts';
-import type { Container, Task } from '../task-state.ts';
+import type { Container, Task } from '../state.ts';
 
 type Time = (at: number | undefined) => number | string | undefined;
 
