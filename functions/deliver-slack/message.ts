@@ -92,7 +92,7 @@ function footer({ at, rollout }: Notice): string {
     `<!date^${seconds}^{date_short_pretty} {time_secs}|${new Date(at).toISOString()}>`,
     rollout.durationMs === undefined ? '' : `took ${duration(rollout.durationMs)}`,
     rollout.revision === undefined ? '' : code(revisionName(rollout.revision)),
-    escaped(clip([...new Set(rollout.changes.map(({ rule }) => rule))].join(', '), nameMax)),
+    plain([...new Set(rollout.changes.map(({ rule }) => rule))].join(', '), nameMax),
   ];
   return parts.filter((part) => part !== '').join('  ·  ');
 }

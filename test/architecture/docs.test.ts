@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { exitCodes } from '../../cli/output.ts';
 import { generate } from '../../docs/generate.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { scan } from '../../scripts/words/rules.ts';
@@ -170,6 +171,22 @@ describe('README.md', () => {
 
   it('holds what the generator makes of the schema', async () => {
     expect(await generate(root, { check: true })).toEqual([]);
+  });
+
+  it('counts the alarms that an idle stack pays for', () => {
+    expect(read('README.md')).toContain(`| alarms | ${Object.keys(alarms()).length} alarm-month |`);
+  });
+
+  it('tells of every verb and exit code of the command line', () => {
+    const verbs = globSync('cli/*.ts', { cwd: root }).flatMap((path) =>
+      all(/\.command\('([\w-]+)'\)/g, read(path)),
+    );
+    expect(verbs.length).toBeGreaterThan(3);
+    expect(verbs.filter((verb) => !new RegExp(`^\\| \`${verb}[ \`]`, 'm').test(read('README.md')))).toEqual(
+      [],
+    );
+    const told = all(/^\| (\d+) \| .*$/gm, read('README.md')).map(Number);
+    expect(told).toEqual(expect.arrayContaining(Object.values(exitCodes)));
   });
 
   it('says how every function is switched off, by a parameter that the stack has', () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stories } from '../../sandbox/stories/all.ts';
 import { cannotStart } from '../../sandbox/stories/cannot-start.ts';
 import { goodPush } from '../../sandbox/stories/good-push.ts';
 import { multiPlatform } from '../../sandbox/stories/multi-platform.ts';
 import { unwantedPush } from '../../sandbox/stories/unwanted-push.ts';
+import { told } from '../../sandbox/stories/watch.ts';
 import type { Story } from '../../sandbox/stories/world.ts';
 import type { Step } from '../../sandbox/tour/run.ts';
 import { type RunningEmbedded, startEmbeddedWorld } from '../../sandbox/worlds/embedded.ts';
@@ -13,14 +13,10 @@ describe('the tour in the embedded world', () => {
   const { options, faults } = worldOptions();
   let running: RunningEmbedded;
   let steps: readonly Step[] = [];
-  let ofOneRollout: Readonly<Record<string, number>> = {};
 
   beforeAll(async () => {
     running = await startEmbeddedWorld(options);
-    const [first, ...others] = stories;
-    steps = await play(running, first === undefined ? [] : [first]);
-    ofOneRollout = callsOfFunctions(running.embedded.ecs.ledger);
-    steps = [...steps, ...(await play(running, others))];
+    steps = await play(running);
   });
   afterAll(() => running?.close());
 
@@ -50,9 +46,18 @@ describe('the tour in the embedded world', () => {
     expect(calls['DescribeTaskDefinition']).toBeGreaterThan(0);
   });
 
-  it('needs these calls of ECS for one rollout, and no more', () => {
-    process.stdout.write(`ECS calls of one rollout: ${JSON.stringify(ofOneRollout)}\n`);
-    expect(ofOneRollout).toEqual({
+  it('needs these calls of ECS for one rollout, and no more', async () => {
+    const { world, embedded } = running;
+    // The second of two: the first clones a revision that an earlier rollout has described already.
+    let spent: Readonly<Record<string, number>> = {};
+    for (const tag of ['1.5.0', '1.6.0']) {
+      const before = embedded.ecs.ledger.calls.length;
+      await world.push({ repository: 'shop/web', tag });
+      await told(world, ['demo/web', 'rolled out', `*${tag}*`], 0);
+      spent = callsOfFunctions(embedded.ecs.ledger, before);
+    }
+    process.stdout.write(`ECS calls of one rollout: ${JSON.stringify(spent)}\n`);
+    expect(spent).toEqual({
       DescribeServices: 5,
       DescribeTaskDefinition: 1,
       RegisterTaskDefinition: 1,
