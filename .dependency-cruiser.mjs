@@ -33,7 +33,7 @@ export default {
       severity: 'error',
       from: { path: '^shared/domain/' },
       to: {
-        pathNot: ['^shared/domain/', 'node_modules/(re2js|picomatch|@types/picomatch)/', '^(node:)?crypto$'],
+        pathNot: ['^shared/domain/', 'node_modules/re2js/', '^(node:)?crypto$'],
       },
     },
     {

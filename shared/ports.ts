@@ -16,12 +16,20 @@ export interface Key {
   readonly sk: string;
 }
 
+export interface Due {
+  readonly list: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** When it first came due, once it has been put off. */
+  readonly since?: number | undefined;
+}
+
 export interface Item extends Key {
   /** Rises by one with each write; a write names the version that it replaces. */
   readonly version: number;
   readonly body: JsonObject;
   /** When somebody has to look at it again, and in which list that is noted. */
-  readonly due?: { readonly list: string; readonly at: number } | undefined;
+  readonly due?: Due | undefined;
   /** Milliseconds since the epoch; the table forgets it some time after. */
   readonly expiresAt?: number | undefined;
 }

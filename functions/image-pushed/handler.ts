@@ -2,7 +2,7 @@ import { images } from '../../shared/aws/images.ts';
 import { sqsQueue } from '../../shared/aws/queue.ts';
 import { services } from '../../shared/aws/services.ts';
 import { dynamoTable } from '../../shared/aws/table.ts';
-import { taskDefinitions } from '../../shared/aws/task-definitions.ts';
+import { rememberedDefinitions, taskDefinitions } from '../../shared/aws/task-definitions.ts';
 import { compiledConfig } from '../../shared/config/compiled.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { handleRecords } from '../../shared/runtime/handle.ts';
@@ -12,7 +12,13 @@ import { imagePushed } from './flow.ts';
 import { settingsOf } from './settings.ts';
 
 const env = readEnv(ImagePushedEnv);
-const ports = { images: images(), services: services(), definitions: taskDefinitions(), clock, journal };
+const ports = {
+  images: images(),
+  services: services(),
+  definitions: rememberedDefinitions(taskDefinitions()),
+  clock,
+  journal,
+};
 const stores = { table: dynamoTable(env.TABLE_NAME), rollouts: sqsQueue(env.ROLLOUTS_QUEUE_URL) };
 const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
 const settings = settingsOf(compiledConfig());

@@ -1,3 +1,4 @@
+import { postpone } from '../../shared/aws/queue.ts';
 import { services } from '../../shared/aws/services.ts';
 import { dynamoTable } from '../../shared/aws/table.ts';
 import { taskDefinitions } from '../../shared/aws/task-definitions.ts';
@@ -13,4 +14,7 @@ const table = dynamoTable(env.TABLE_NAME);
 const ports = { services: services(), definitions: taskDefinitions(), clock, journal };
 const deps = { table, ...ports, mode: compiledConfig().mode };
 
-export const handler = handleRecords((message) => rollService(message, deps));
+export const handler = handleRecords((message) => rollService(message, deps), {
+  postpone: postpone(env.ROLLOUTS_QUEUE_URL),
+  retrySeconds: 20,
+});

@@ -5,6 +5,7 @@ import { settingsOf } from '../../functions/image-pushed/settings.ts';
 import { publishNotice } from '../../functions/publish/flow.ts';
 import { rollService } from '../../functions/roll-service/flow.ts';
 import { tick } from '../../functions/tick/flow.ts';
+import { rememberedDefinitions } from '../../shared/aws/task-definitions.ts';
 import type { SlipwayConfig } from '../../shared/config/types.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import type {
@@ -53,8 +54,10 @@ export type Functions = Readonly<Record<FunctionName, (message: JsonValue) => Pr
 export function functionsOver(ports: Ports, config: SlipwayConfig): Functions {
   const { deployments: looks, ...rest } = ports;
   const settings = settingsOf(config);
+  const remembered = rememberedDefinitions(ports.definitions);
+  const home = { account, region };
   return {
-    'image-pushed': (event) => imagePushed(event, { ...rest, ...settings, home: { account, region } }),
+    'image-pushed': (event) => imagePushed(event, { ...rest, ...settings, definitions: remembered, home }),
     'roll-service': (message) => rollService(message, { ...rest, mode: settings.mode }),
     'deployment-changed': (message) => deploymentChanged(message, { ...rest, looks }),
     publish: (message) => publishNotice(message, rest),

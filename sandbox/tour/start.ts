@@ -39,8 +39,19 @@ async function start(args: readonly string[], stories: readonly Story[]): Promis
   if (running !== undefined) throw new WorldRunsHere(running);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  if (process.env['npm_lifecycle_event'] !== undefined) whenOrphaned(() => stop.abort());
   const say = wanted.json ? () => undefined : (text: string) => console.log(text);
   return visit({ wanted, stories, folder, signal: stop.signal, say });
+}
+
+/** npm hands a signal to the shell that it started this process with, and that shell ends without passing it on. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    stop();
+  }, 200).unref();
 }
 
 async function visit({ wanted, stories, folder, signal, say }: Visit): Promise<number> {

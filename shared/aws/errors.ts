@@ -12,6 +12,18 @@ const throttles = new Set([
   'SlowDown',
 ]);
 
+/** Our own credentials were late, not the request wrong: the next try has fresh ones. */
+const credentialFaults = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'UnrecognizedClientException',
+]);
+
 /** ECS says it of a family that several callers register at once, as a ClientException. */
 const crowded = /Too many concurrent attempts to create a new revision/;
 /** ECS wraps a throttled call of its own to EC2 in an InvalidParameterException. */
@@ -36,28 +48,29 @@ function factsOf(error: unknown): Facts {
 }
 
 function isThrottled(error: unknown): boolean {
-  const { name, message } = factsOf(error);
-  return throttles.has(name) || crowded.test(message) || wrapped.test(message);
+  const { name, message, status } = factsOf(error);
+  return throttles.has(name) || status === 429 || crowded.test(message) || wrapped.test(message);
 }
 
 /** An SDK error in our words: AWS was not there (Unavailable), or said no (Refused). */
 export function translated(operation: string, error: unknown): Error {
   const { name, message, status } = factsOf(error);
   const text = `${operation}: ${name}: ${message}`;
-  if (isThrottled(error) || !saysNo(status)) return new Unavailable(text, { cause: error });
+  if (isThrottled(error) || !saysNo(name, status)) return new Unavailable(text, { cause: error });
   return new Refused(name, message, { cause: error });
 }
 
 /** An error with any other status is a server's, or an answer of success that nobody could read. */
-function saysNo(status: number | undefined): boolean {
+function saysNo(name: string, status: number | undefined): boolean {
+  if (credentialFaults.has(name)) return false;
   return status !== undefined && status >= 400 && status < 500;
 }
 
 /** The same for a call with an effect: without an answer, or with a server error, nobody knows whether it took place. */
 function translatedEffect(operation: string, error: unknown): Error {
   const { name, message, status } = factsOf(error);
-  if (isThrottled(error)) return translated(operation, error);
-  if (!saysNo(status)) {
+  if (isThrottled(error) || credentialFaults.has(name)) return translated(operation, error);
+  if (!saysNo(name, status)) {
     return new OutcomeUnknown(`${operation}: ${name}: ${message}`, { cause: error });
   }
   return new Refused(name, message, { cause: error });

@@ -130,17 +130,23 @@ function toAttributes({ pk, sk, version, body, due, expiresAt }: Item): Attribut
     body,
     dueList: due?.list,
     dueAt: due === undefined ? undefined : sortable(due.at),
+    dueSince: due?.since,
     expiresAt: expiresAt === undefined ? undefined : Math.ceil(expiresAt / 1_000),
   };
 }
 
-function toItem({ pk, sk, version, body, dueList, dueAt, expiresAt }: Attributes): Item {
+function dueOf(list: string, at: unknown, since: unknown): Item['due'] {
+  const due = { list, at: Date.parse(String(at)) };
+  return typeof since === 'number' ? { ...due, since } : due;
+}
+
+function toItem({ pk, sk, version, body, dueList, dueAt, dueSince, expiresAt }: Attributes): Item {
   return {
     pk: String(pk),
     sk: String(sk),
     version: Number(version),
     body: body as JsonObject,
-    due: typeof dueList === 'string' ? { list: dueList, at: Date.parse(String(dueAt)) } : undefined,
+    due: typeof dueList === 'string' ? dueOf(dueList, dueAt, dueSince) : undefined,
     expiresAt: typeof expiresAt === 'number' ? expiresAt * 1_000 : undefined,
   };
 }

@@ -1,9 +1,41 @@
-import picomatch from 'picomatch';
+const longest = 512;
 
-const longest = 256;
-
-/** Globs over repository and service names: `*` stays within a path segment, `**` crosses them. */
+/**
+ * Globs over repository, service and kind names: `*` and `?` stay within a path segment, a segment `**` crosses any number of
+ * them. No regular expression: names are outsiders' text, and the time is bounded by the product of the lengths.
+ */
 export function nameMatches(pattern: string, name: string): boolean {
   if (name.length > longest || pattern.length > longest) return false;
-  return picomatch.isMatch(name, pattern, { dot: true, nonegate: true, noextglob: true, nobrace: true });
+  return matchesList(pattern.split('/'), name.split('/'), {
+    isAny: (part) => part === '**',
+    fits: (part, segment) =>
+      matchesList([...part.replaceAll(/\*+/g, '*')], [...segment], {
+        isAny: (letter) => letter === '*',
+        fits: (letter, other) => letter === '?' || letter === other,
+      }),
+  });
+}
+
+interface Letters {
+  /** Stands for any number of items. */
+  readonly isAny: (wanted: string) => boolean;
+  readonly fits: (wanted: string, item: string) => boolean;
+}
+
+/** Part by part of the pattern: which beginnings of the items can be matched so far. */
+function matchesList(wanted: readonly string[], items: readonly string[], { isAny, fits }: Letters): boolean {
+  const none: readonly boolean[] = [true, ...items.map(() => false)];
+  const reached = wanted.reduce(
+    (before, part) =>
+      isAny(part)
+        ? fromFirst(before)
+        : before.map((_, end) => end > 0 && before[end - 1] === true && fits(part, items[end - 1] ?? '')),
+    none,
+  );
+  return reached.at(-1) === true;
+}
+
+function fromFirst(reached: readonly boolean[]): readonly boolean[] {
+  const first = reached.indexOf(true);
+  return reached.map((_, end) => first >= 0 && end >= first);
 }

@@ -17,8 +17,9 @@ interface Failures {
 }
 
 interface Options {
-  /** Hides a message that failed for as long as the other side asked. */
+  /** Hides a message that failed because somebody was not there: for as long as they asked, or for `retrySeconds`. */
   readonly postpone?: (receiptHandle: string, seconds: number) => Promise<void>;
+  readonly retrySeconds?: number;
 }
 
 /** Every queue-fed Lambda is this stack around one flow; each message stands or falls alone. */
@@ -27,12 +28,25 @@ export function handleRecords(flow: Flow, options: Options = {}) {
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(async ({ Records }) => {
       const failed: { itemIdentifier: string }[] = [];
+      const faults: Error[] = [];
       for (const record of Records) {
-        const problem = await attempt(flow, record, options);
-        if (problem) failed.push({ itemIdentifier: identifierOf(record) });
+        const fault = await attempt(flow, record, options);
+        if (fault === undefined) continue;
+        failed.push({ itemIdentifier: identifierOf(record) });
+        faults.push(fault);
       }
+      throwIfNothingWorks(Records.length, faults);
       return { batchItemFailures: failed };
     });
+}
+
+/**
+ * Failed records alone count nowhere. A batch of which none succeeded, and not because somebody was away, is an error of the
+ * function: its metric rises, its alarm fires, and the records come again all the same.
+ */
+function throwIfNothingWorks(records: number, faults: readonly Error[]): void {
+  const fault = faults.find((one) => !(one instanceof Unavailable));
+  if (fault !== undefined && faults.length === records) throw fault;
 }
 
 /** A Lambda that a schedule invokes: nobody retries it, the next one makes up for it. */
@@ -42,25 +56,34 @@ export function handleSchedule(flow: () => Promise<void>) {
     .handler(() => flow());
 }
 
-/** True when the message has to come again. */
-async function attempt(flow: Flow, record: SQSRecord | DynamoDBRecord, options: Options): Promise<boolean> {
+/** The fault for which the message has to come again. */
+async function attempt(
+  flow: Flow,
+  record: SQSRecord | DynamoDBRecord,
+  options: Options,
+): Promise<Error | undefined> {
   const id = identifierOf(record);
   try {
     await flow(messageOf(record));
-    return false;
+    return undefined;
   } catch (error) {
     if (error instanceof RejectedInput) {
       logger.warn('rejected', { id, reason: error.message });
-      return false;
+      return undefined;
     }
-    logger.error('failed', { id, error: error as Error });
-    await postponeIfAsked(record, error, options);
-    return true;
+    const fault = error instanceof Error ? error : new Error(String(error));
+    logger.error('failed', { id, error: fault });
+    await postponeIfAsked(record, fault, options);
+    return fault;
   }
 }
 
-async function postponeIfAsked(record: SQSRecord | DynamoDBRecord, error: unknown, { postpone }: Options) {
-  const seconds = error instanceof Unavailable ? error.retryAfterSeconds : undefined;
+async function postponeIfAsked(
+  record: SQSRecord | DynamoDBRecord,
+  fault: Error,
+  { postpone, retrySeconds }: Options,
+): Promise<void> {
+  const seconds = fault instanceof Unavailable ? (fault.retryAfterSeconds ?? retrySeconds) : undefined;
   if (postpone === undefined || seconds === undefined || !('receiptHandle' in record)) return;
   try {
     await postpone(record.receiptHandle, seconds);

@@ -24,7 +24,7 @@ export const permissions: Readonly<Record<FunctionName, (scope: Scope) => readon
     ...unscoped(['ecs:DescribeTaskDefinition']),
   ],
   'roll-service': ({ services, rollable, passRoles }) => [
-    ...consumes('RolloutsQueue'),
+    ...consumes('RolloutsQueue', 'sqs:ChangeMessageVisibility'),
     ...getsAndPutsItems(),
     ...allow(['ecs:DescribeServices'], services),
     ...unscoped(['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitions']),

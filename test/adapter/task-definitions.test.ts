@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../sandbox/ecs/aws-error.ts';
+import { rememberedDefinitions } from '../../shared/aws/task-definitions.ts';
 import {
   isJsonObject,
   type JsonObject,
@@ -61,12 +62,20 @@ describe('a task definition through the SDK', () => {
     expect(await ecs.definitions.describe('web')).toMatchObject({ tags: [{ key: 'team', value: '' }] });
   });
 
-  it('is asked for once when it is named by its ARN, and each time when it is a family', async () => {
+  it('is asked for each time, for its tags may have changed', async () => {
     await using ecs = await anEcs();
+    await ecs.definitions.register(aDefinition());
+    for (const name of ['web:1', 'web:1']) await ecs.definitions.describe(name);
+    expect(ecs.endpoint.ledger.count('DescribeTaskDefinition')).toBe(2);
+  });
+
+  it('remembered, it is asked for once when it is named by its ARN, and tells no tags', async () => {
+    await using ecs = await anEcs();
+    const definitions = rememberedDefinitions(ecs.definitions);
     await ecs.definitions.register(aDefinition());
     const revision = arn('task-definition/web:1');
     for (const name of [revision, revision, 'web', 'web', 'web:1', 'web:1'])
-      await ecs.definitions.describe(name);
+      expect(await definitions.describe(name)).not.toHaveProperty('tags');
     expect(ecs.endpoint.ledger.count('DescribeTaskDefinition')).toBe(5);
   });
 

@@ -68,6 +68,8 @@ export function startChild([command = '', ...args]: readonly string[], started: 
       HOME: process.env['HOME'],
       TMPDIR: place.temporary,
       SLIPWAY_WORLD_FOLDER: place.folder,
+      // npm would leave its cache in the temporary folder.
+      NODE_DISABLE_COMPILE_CACHE: '1',
       ...environment,
     },
   });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import {
@@ -13,6 +13,8 @@ import {
   whenItIs,
 } from './child.ts';
 
+vi.setConfig({ testTimeout: 60_000 });
+
 const main = [process.execPath, join(root, 'sandbox', 'main.ts')];
 
 async function isGone(place: Place, endpoints: object): Promise<void> {
@@ -22,7 +24,7 @@ async function isGone(place: Place, endpoints: object): Promise<void> {
     expect([url, await isOpen(url)]).toEqual([url, false]);
 }
 
-describe('npm start -- --once --json', () => {
+describe.concurrent('npm start -- --once --json', () => {
   it('prints one JSON document and nothing else, and ends with 0', async () => {
     await using place = await aPlace();
     await using child = startChild([...main, '--once', '--json'], { place });
@@ -72,7 +74,7 @@ describe('npm start -- --once --json', () => {
   });
 });
 
-describe('npm start', () => {
+describe.concurrent('npm start', () => {
   it.each([
     ['closed', 'ignore', 'SIGTERM'],
     ['a pipe that ends', 'pipe', 'SIGINT'],
@@ -192,7 +194,7 @@ describe('npm start', () => {
   });
 });
 
-describe('npm run push', () => {
+describe.concurrent('npm run push', () => {
   it('finds the world that runs', async () => {
     await using place = await aPlace();
     await using child = startEntry('well', [], { place });

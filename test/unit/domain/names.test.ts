@@ -87,16 +87,29 @@ describe('name globs', () => {
     ['shop/*', 'shop/web/deep', false],
     ['shop/**', 'shop/web/deep', true],
     ['prod/web-?', 'prod/web-1', true],
-    ['prod/[ab]', 'prod/b', true],
+    ['prod/[ab]', 'prod/b', false],
+    ['prod/[ab]', 'prod/[ab]', true],
+    ['**/web', 'shop/web', true],
+    ['**/web', 'a/b/web', true],
+    ['**', 'a/b', true],
+    ['a*c?e', 'abbbcde', true],
+    ['a*c?e', 'abbbcd', false],
+    ['', '', true],
+    ['', 'a', false],
+    [`prod/${'s'.repeat(255)}`, `prod/${'s'.repeat(255)}`, true],
     ['*', '.hidden', true],
     ['!shop/web', 'shop/api', false],
     ['shop/{web,api}', 'shop/web', false],
     ['shop/!(web)', 'shop/api', false],
     ['rollout.*', 'rollout.failed', true],
-    ['*', 'a'.repeat(257), false],
-    ['*'.repeat(257), 'a', false],
+    ['*', 'a'.repeat(513), false],
+    ['*'.repeat(513), 'a', false],
   ])('%s and %s: %s', (pattern, name, expected) => {
     expect(nameMatches(pattern, name)).toBe(expected);
+  });
+
+  it('a hostile name costs no more than its length times the pattern', () => {
+    expect(nameMatches('*a*a*a*a*b', 'a'.repeat(500))).toBe(false);
   });
 });
 

@@ -87,11 +87,11 @@ describe('a function that a queue feeds', () => {
     ]);
   });
 
-  it('retries what it does not know, and logs it once with its cause', async () => {
+  it('fails as a whole where nothing works, so that its errors are counted, and logs the cause once', async () => {
     const handler = handleRecords(() =>
       Promise.reject(new Error('a bug', { cause: new Error('its cause') })),
     );
-    expect(await handler({ Records: [message('{}', 'm1')] }, context)).toEqual(failed('m1'));
+    await expect(handler({ Records: [message('{}', 'm1')] }, context)).rejects.toThrow('a bug');
     expect(logged().filter(({ level }) => level === 'ERROR')).toMatchObject([
       { message: 'failed', id: 'm1', error: { message: 'a bug', cause: { message: 'its cause' } } },
     ]);

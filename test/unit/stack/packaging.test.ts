@@ -77,7 +77,7 @@ describe('packaging stops', () => {
     const request = { config: await bench.writeConfig(shopYml), to: `${bench.folder}/none` };
     const { packageStack } = await import('../../../stack/package.ts');
     await expect(packageStack({ ...request, functions: `${bench.folder}/empty` })).rejects.toThrow(
-      /serverless\.yml names the function image-pushed, and there is no functions\/image-pushed\/handler\.ts/,
+      /serverless\.yml names the function ([\w-]+), and there is no functions\/\1\/handler\.ts/,
     );
   });
 });

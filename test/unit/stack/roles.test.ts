@@ -68,6 +68,7 @@ describe('the role of', () => {
         'ecs:TagResource',
         'ecs:UpdateService',
         'iam:PassRole',
+        'sqs:ChangeMessageVisibility',
       ],
     ],
     [

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { accept } from '../../shared/domain/target/accept.ts';
+import { aDescribed } from '../builders/events.ts';
+import {
+  aDeployment,
+  aProxy,
+  aRollout,
+  arn,
+  aService,
+  at,
+  aWaitingRollout,
+  aWanted,
+  digest,
+  name,
+  pinnedImage,
+} from '../builders/rollouts.ts';
+import { onCall } from '../fakes/around.ts';
+import type { FakeWorld } from '../fakes/fake-world.ts';
+import { aWorld, imagesSent, oldProxy, rolloutOf } from './given.ts';
+
+describe('somebody else is quicker', () => {
+  it('a newer push between the registration and the update: the newer one alone is rolled', async () => {
+    const world = await aWorld();
+    const newer = async () => {
+      const changes = { app: aWanted({ tag: '1.2.0', digest: digest('c') }) };
+      await world.given(
+        accept(await world.target(), { ...name, changes, from: {}, base: 'running', at: at(101) }).target,
+      );
+    };
+    await world.roll(onCall('definitions.register', 'after', newer));
+    expect(world.services.updates).toEqual([arn(3)]);
+    expect(imagesSent(world)).toMatchObject({ app: pinnedImage('c') });
+    expect((await rolloutOf(world))?.phase).toBe('superseded');
+  });
+
+  it('a person sets the service to another revision meanwhile: that one is cloned, not undone', async () => {
+    const world = await aWorld();
+    const terraform = () => {
+      world.definitions.add(aDescribed({ taskDefinitionArn: arn(3), memory: '2048' }, 3));
+      world.services.put(
+        aService({ deployments: [aDeployment({ id: 'ecs-svc/9', taskDefinition: arn(3) })] }),
+      );
+    };
+    await world.roll(onCall('definitions.register', 'after', terraform));
+    expect(world.definitions.sent.at(-1)?.['memory']).toBe('2048');
+    expect(world.services.updates).toEqual([arn(4)]);
+    expect(await rolloutOf(world)).toMatchObject({ baseRevision: arn(3), revision: arn(4) });
+  });
+
+  it('again and again: it is left to a later try', async () => {
+    const world = await aWorld();
+    const other = () => {
+      const revision = 100 + world.definitions.sent.length;
+      world.definitions.add(aDescribed({ taskDefinitionArn: arn(revision) }, revision));
+      world.services.put(aService({ deployments: [aDeployment({ taskDefinition: arn(revision) })] }));
+    };
+    const always = async (method: string, call: () => unknown) => {
+      const answer = await call();
+      if (method === 'definitions.register') other();
+      return answer;
+    };
+    await expect(
+      world.roll((method, call) => (method === 'definitions.register' ? always(method, call) : call())),
+    ).rejects.toThrow('prod/web: newer pushes kept taking the turn');
+    expect(world.services.updates).toEqual([]);
+  });
+});
+
+describe('a rollout whose revision was set already, and nobody wrote it down', () => {
+  const made = aWaitingRollout({ phase: 'registered', baseRevision: arn(1), revision: arn(2) });
+
+  it('is adopted with ECS’s own id', async () => {
+    const world = await aWorld(made);
+    const deployments = [
+      aDeployment({ id: 'ecs-svc/77', taskDefinition: arn(2), rolloutState: 'IN_PROGRESS' }),
+    ];
+    world.services.put(aService({ deployments, tags: { 'slipway:hold': 'too late' } }));
+    await world.roll();
+    expect(world.services.updates).toEqual([]);
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'rolling', deploymentId: 'ecs-svc/77' });
+  });
+
+  it('is not rolled a second time when it has failed meanwhile', async () => {
+    const world = await aWorld(made);
+    const bad = aDeployment({
+      id: 'ecs-svc/77',
+      status: 'ACTIVE',
+      taskDefinition: arn(2),
+      rolloutState: 'FAILED',
+    });
+    world.services.put(aService({ deployments: [aDeployment(), bad] }));
+    await world.roll();
+    expect(world.services.updates).toEqual([]);
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'rolling', deploymentId: 'ecs-svc/77' });
+  });
+});
+
+describe('two images of one service', () => {
+  const proxy = aWaitingRollout({ generation: 2, changes: { proxy: aProxy() }, from: { proxy: oldProxy } });
+  const onTheWay = aDeployment({ id: 'ecs-svc/2', taskDefinition: arn(2), rolloutState: 'IN_PROGRESS' });
+
+  function rolling(world: FakeWorld): void {
+    const containers = [
+      { name: 'app', image: pinnedImage('b') },
+      { name: 'proxy', image: oldProxy },
+    ];
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+    world.services.put(aService({ deployments: [onTheWay, aDeployment({ status: 'ACTIVE' })] }));
+  }
+
+  it('a push of the second joins what ECS is rolling of the first', async () => {
+    const world = await aWorld(proxy, aRollout());
+    rolling(world);
+    await world.roll();
+    expect(imagesSent(world)).toEqual({ app: pinnedImage('b'), proxy: pinnedImage('e', 'shop/proxy') });
+    expect(Object.keys((await rolloutOf(world, 2))?.changes ?? {}).toSorted()).toEqual(['app', 'proxy']);
+    expect(await world.said()).toEqual(['joined', 'started']);
+  });
+
+  it('even where the family’s newest revision, which is cloned, knows nothing of the first', async () => {
+    const world = await aWorld({ ...proxy, base: 'latest' }, aRollout());
+    rolling(world);
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(3) }, 3));
+    await world.roll();
+    expect(imagesSent(world)).toEqual({ app: pinnedImage('b'), proxy: pinnedImage('e', 'shop/proxy') });
+    expect(await world.said()).toEqual(['joined', 'started']);
+  });
+
+  it('but never takes up a first one that ECS has rolled back already, nor claims it', async () => {
+    const world = await aWorld(proxy, aRollout());
+    await world.roll();
+    expect(imagesSent(world)).toMatchObject({ proxy: pinnedImage('e', 'shop/proxy') });
+    expect(imagesSent(world)).not.toMatchObject({ app: pinnedImage('b') });
+    expect(Object.keys((await rolloutOf(world, 2))?.changes ?? {})).toEqual(['proxy']);
+    expect((await rolloutOf(world))?.phase).toBe('rolling');
+  });
+
+  it('not even when ECS rolls the first back between the registration and the update', async () => {
+    const world = await aWorld(proxy, aRollout());
+    rolling(world);
+    await world.roll(onCall('definitions.register', 'after', () => world.services.put(aService())));
+    expect(imagesSent(world)).not.toMatchObject({ app: pinnedImage('b') });
+    expect(Object.keys((await rolloutOf(world, 2))?.changes ?? {})).toEqual(['proxy']);
+    expect(await world.said()).toEqual(['started']);
+  });
+});
