@@ -45,7 +45,7 @@ function together(failures: readonly Error[]): Unavailable {
 }
 
 async function deliver(notice: Notice, channel: Channel, deps: Deps): Promise<void> {
-  const { table, secrets, webhook, clock, journal, region } = deps;
+  const { table, secrets, clock, journal, region } = deps;
   const id = channelId(channel);
   const claim = await claimDelivery(table, { notice: notice.id, channel: id }, clock.now());
   const about = { notice: notice.id, kind: notice.kind, channel: id };
@@ -56,7 +56,7 @@ async function deliver(notice: Notice, channel: Channel, deps: Deps): Promise<vo
   const { text, blocks } = slackMessage(notice, consoleUrl(region, notice));
   try {
     const url = webhookUrl(await secrets.read(channel.slack.credentials), channel.slack.credentials);
-    const posted = await webhook.post(url, { text, blocks: blocks as unknown as JsonValue });
+    const posted = await postPatiently(url, { text, blocks: blocks as unknown as JsonValue }, deps);
     journal.record({ outcome: `slack ${posted.kind}`, ...about });
     throwUnlessAccepted(posted);
   } catch (error) {
@@ -64,6 +64,17 @@ async function deliver(notice: Notice, channel: Channel, deps: Deps): Promise<vo
     throw error instanceof RejectedInput ? new Unavailable(error.message, { cause: error }) : error;
   }
   await delivered(table, claim, clock.now());
+}
+
+/** So long is waited for Slack here; for longer, the queue waits. */
+const patienceSeconds = 10;
+
+async function postPatiently(url: string, payload: JsonValue, { webhook, clock }: Deps): Promise<Posted> {
+  const posted = await webhook.post(url, payload);
+  const waits = posted.kind === 'busy' ? (posted.retryAfterSeconds ?? 1) : undefined;
+  if (waits === undefined || waits > patienceSeconds) return posted;
+  await clock.pause(waits * 1_000);
+  return webhook.post(url, payload);
 }
 
 /** Every refusal is retried and at last kept in the dead-letter queue: whoever mends the webhook can redrive it. */

@@ -61,7 +61,7 @@ function changeLines(changes: readonly ImageChange[]): string {
 function changeLine({ container, repository, from, to, commit, author }: ImageChange): string {
   const built = [
     commit === undefined ? '' : `commit ${code(shortCommit(commit))}`,
-    author === undefined ? '' : `by ${plain(author, 64)}`,
+    author === undefined ? '' : `by ${code(clip(author, 64))}`,
   ].filter((part) => part !== '');
   const line = `${code(clip(container, nameMax))}  ${code(clip(repository, nameMax))}  ${version(from)} → ${version(to)}`;
   return [line, ...built].join('  ·  ');

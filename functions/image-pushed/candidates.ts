@@ -1,5 +1,5 @@
 import { chunks } from '../../shared/domain/chunks.ts';
-import { parseImageRef } from '../../shared/domain/image-ref.ts';
+import { isSameRegistry, parseImageRef } from '../../shared/domain/image-ref.ts';
 import { asText, isJsonObject, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { nameMatches } from '../../shared/domain/name-glob.ts';
 import { taskPlatform } from '../../shared/domain/platform.ts';
@@ -38,7 +38,7 @@ export async function findCandidates(
   return found.filter(({ containers }) =>
     containers.some(({ image }) => {
       const ref = parseImageRef(image);
-      return ref?.registry === push.registry && ref.repository === push.repository;
+      return ref?.repository === push.repository && isSameRegistry(ref.registry, push.registry);
     }),
   );
 }
@@ -61,7 +61,7 @@ function namesIn(
 
 async function candidate(service: ServiceSnapshot, definitions: TaskDefinitions): Promise<Candidate> {
   const described = await describeRunning(service, definitions);
-  if (described === undefined) return { service, containers: [], platform: taskPlatform({}) };
+  if (described === undefined) return { service, containers: [], platform: undefined };
   const { taskDefinition } = readDescribed(described);
   const containers = readContainers(taskDefinition).map(({ name, image }) => ({ name, image }));
   return { service, containers, platform: platformOf(taskDefinition) };
@@ -81,10 +81,14 @@ async function describeRunning(
   }
 }
 
-function platformOf({ runtimePlatform }: JsonObject): Candidate['platform'] {
-  if (!isJsonObject(runtimePlatform)) return taskPlatform({});
-  return taskPlatform({
-    operatingSystemFamily: asText(runtimePlatform['operatingSystemFamily']),
-    cpuArchitecture: asText(runtimePlatform['cpuArchitecture']),
-  });
+/** Only Fargate has a default; on container instances the instance decides. */
+function platformOf({ runtimePlatform, requiresCompatibilities }: JsonObject): Candidate['platform'] {
+  const onFargate = JSON.stringify(requiresCompatibilities) === '["FARGATE"]';
+  if (!isJsonObject(runtimePlatform)) return onFargate ? taskPlatform({}) : undefined;
+  const [operatingSystemFamily, cpuArchitecture] = [
+    asText(runtimePlatform['operatingSystemFamily']),
+    asText(runtimePlatform['cpuArchitecture']),
+  ];
+  if (cpuArchitecture === undefined && !onFargate) return undefined;
+  return taskPlatform({ operatingSystemFamily, cpuArchitecture });
 }

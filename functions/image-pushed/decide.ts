@@ -1,4 +1,4 @@
-import { parseImageRef } from '../../shared/domain/image-ref.ts';
+import { isSameRegistry, parseImageRef } from '../../shared/domain/image-ref.ts';
 import { canRun, type Platform, platformName } from '../../shared/domain/platform.ts';
 import { holdTag, type Obstacle, obstacle, type ServiceSnapshot } from '../../shared/domain/service.ts';
 import { chooseTag, wantsTag } from '../../shared/domain/tag-policy/choose.ts';
@@ -32,7 +32,8 @@ export interface Push {
 export interface Candidate {
   readonly service: ServiceSnapshot;
   readonly containers: readonly ContainerImage[];
-  readonly platform: Platform;
+  /** Undefined where the container instance decides. */
+  readonly platform: Platform | undefined;
 }
 
 export type Decision =
@@ -65,17 +66,18 @@ export interface Context {
 /** Decides one service. Order of the checks is the order in which operators would ask the questions. */
 export function decide(push: Push, { rules, candidate, target, lookUp }: Context): Decision {
   const { service } = candidate;
-  const using = candidate.containers.filter(({ image }) => runs(image, push));
+  const using = candidate.containers.filter(({ name, image }) => name !== '__proto__' && runs(image, push));
   if (using.length === 0) return skip('image not used');
   const stopped = obstacle(service);
   if (stopped !== undefined) return skip(stopped, service.tags[holdTag]);
   const choice = chooseRule(rules, push.repository, service);
   if (choice.kind === 'none') return skip(choice.reason, choice.detail);
-  const { policy, containers, base } = choice.rule;
-  const chosen = using.filter(({ name }) => containers === undefined || containers.includes(name));
-  if (chosen.length === 0) return skip('image not used', `not by ${(containers ?? []).join(', ')}`);
-  if (!canRun(candidate.platform, push.platforms))
-    return skip('platform cannot run it', mismatch(push, candidate));
+  const { policy, containers = using.map(({ name }) => name), base } = choice.rule;
+  const chosen = using.filter(({ name }) => containers.includes(name));
+  if (chosen.length === 0) return skip('image not used', `not by ${containers.join(', ')}`);
+  const { platform } = candidate;
+  if (platform !== undefined && !canRun(platform, push.platforms))
+    return skip('platform cannot run it', mismatch(push, platform));
 
   const verdicts = chosen.map((container) => ({
     container,
@@ -87,7 +89,9 @@ export function decide(push: Push, { rules, candidate, target, lookUp }: Context
   const wanted = wantedBy(push, policy);
   return {
     kind: 'roll',
-    changes: Object.fromEntries(rolled.map(({ name }) => [name, wanted])),
+    changes: Object.fromEntries(
+      rolled.map(({ name, image }) => [name, { ...wanted, registry: hostOf(image) ?? wanted.registry }]),
+    ),
     from: Object.fromEntries(rolled.map(({ name, image }) => [name, named(image, policy, lookUp)])),
     base,
   };
@@ -99,15 +103,22 @@ function skip(reason: SkipReason, detail?: string): Skip {
 
 function runs(image: string, push: Push): boolean {
   const ref = parseImageRef(image);
-  return ref?.registry === push.registry && ref.repository === push.repository;
+  return (
+    ref !== undefined && ref.repository === push.repository && isSameRegistry(ref.registry, push.registry)
+  );
+}
+
+/** ECR has several host names for one registry; the one that somebody chose stays. */
+function hostOf(image: string): string | undefined {
+  return parseImageRef(image)?.registry;
 }
 
 /** What ran, with the tag that people know it by. */
 function named(image: string, policy: TagPolicy, lookUp: LookUp): string {
-  const { registry, repository, tag, digest } = parseImageRef(image) ?? {};
-  if (tag !== undefined || digest === undefined) return image;
-  const best = bestTag(policy, lookUp(digest));
-  return best === undefined ? image : `${registry}/${repository}:${best}@${digest}`;
+  const ref = parseImageRef(image);
+  if (ref?.tag !== undefined || ref?.digest === undefined) return image;
+  const best = bestTag(policy, lookUp(ref.digest));
+  return best === undefined ? image : `${ref.registry}/${ref.repository}:${best}@${ref.digest}`;
 }
 
 type Skip = Decision & { readonly kind: 'skip' };
@@ -137,7 +148,7 @@ function unwanted(push: Push, policy: TagPolicy, { tag, pushedAt: known = 0 }: C
   return skip('not newer than what runs', choice.kind === 'none' ? choice.reason : choice.problem);
 }
 
-function mismatch({ platforms }: Push, { platform }: Candidate): string {
+function mismatch({ platforms }: Push, platform: Platform): string {
   return `the task needs ${platformName(platform)}, the image has ${platforms.map(platformName).join(', ')}`;
 }
 

@@ -1,4 +1,5 @@
 import { parseImageAction } from '../../events/ecr-image-action/schema.ts';
+import { chunks } from '../../shared/domain/chunks.ts';
 import { ecrRegistry } from '../../shared/domain/image-ref.ts';
 import { nudge } from '../../shared/domain/nudge.ts';
 import { accept, observe } from '../../shared/domain/target/accept.ts';
@@ -8,8 +9,12 @@ import type { Clock, Journal, Queue } from '../../shared/ports.ts';
 import { rememberPush } from '../../shared/records/push-record.ts';
 import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
 import { classify } from './classify.ts';
+import { mayWant } from './decide/rule.ts';
 import { type Decision, decide, type Push } from './decide.ts';
 import { type PlanDeps, type PlannedTarget, plan } from './plan.ts';
+
+/** So many targets at once. */
+const atOnce = 5;
 
 export interface Deps extends PlanDeps {
   readonly mode: 'act' | 'observe';
@@ -36,17 +41,20 @@ export async function imagePushed(event: unknown, deps: Deps): Promise<void> {
     case 'decided':
       if (planned.stale) deps.journal.record({ outcome: 'push stale', now: planned.push.digest, ...about });
       if (planned.targets.length === 0) deps.journal.record({ outcome: 'push unused', ...about });
-      for (const target of planned.targets) await act(planned.push, target, deps);
+      for (const some of chunks(planned.targets, atOnce)) {
+        await Promise.all(some.map((target) => act(planned.push, target, deps)));
+      }
       return;
     default:
       unreachable(planned);
   }
 }
 
-async function remember(event: unknown, { table, home }: Deps): Promise<void> {
+async function remember(event: unknown, { table, home, rules }: Deps): Promise<void> {
   const action = parseImageAction(event);
   if (classify(action, home) !== undefined || action.tag === undefined) return;
   const { repository, tag, digest } = action;
+  if (!mayWant(rules, repository)) return;
   await rememberPush(
     table,
     { registry: ecrRegistry(home.account, home.region), repository, tag, digest },

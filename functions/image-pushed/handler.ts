@@ -12,17 +12,10 @@ import { imagePushed } from './flow.ts';
 import { settingsOf } from './settings.ts';
 
 const env = readEnv(ImagePushedEnv);
-const ports = {
-  images: images(),
-  services: services(),
-  definitions: rememberedDefinitions(taskDefinitions()),
-  clock,
-  journal,
-};
+const definitions = rememberedDefinitions(taskDefinitions());
+const ports = { images: images(), services: services(), definitions, clock, journal };
 const stores = { table: dynamoTable(env.TABLE_NAME), rollouts: sqsQueue(env.ROLLOUTS_QUEUE_URL) };
 const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
-const settings = settingsOf(compiledConfig());
+const deps = { ...ports, ...stores, ...settingsOf(compiledConfig()), home };
 
-export const handler = handleRecords((event) =>
-  imagePushed(event, { ...ports, ...stores, ...settings, home }),
-);
+export const handler = handleRecords((event) => imagePushed(event, deps));

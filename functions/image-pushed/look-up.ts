@@ -1,4 +1,4 @@
-import { parseImageRef } from '../../shared/domain/image-ref.ts';
+import { isSameRegistry, parseImageRef } from '../../shared/domain/image-ref.ts';
 import type { Images } from '../../shared/ports.ts';
 import type { LookUp, Registered } from './decide/running.ts';
 import type { Candidate, Push } from './decide.ts';
@@ -11,7 +11,9 @@ export async function lookUpRunning(
 ): Promise<LookUp> {
   const refs = candidates.flatMap(({ containers }) => containers.map(({ image }) => parseImageRef(image)));
   const references = refs.flatMap((ref) =>
-    ref?.registry === registry && ref.repository === repository ? [ref.digest ?? ref.tag ?? 'latest'] : [],
+    ref?.repository === repository && isSameRegistry(ref.registry, registry)
+      ? [ref.digest ?? ref.tag ?? 'latest']
+      : [],
   );
   const known = new Map<string, Registered | undefined>();
   for (const reference of new Set(references))

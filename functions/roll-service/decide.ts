@@ -2,6 +2,7 @@ import { pinned } from '../../shared/domain/image-ref.ts';
 import { type Deployment, holdTag, obstacle, type ServiceSnapshot } from '../../shared/domain/service.ts';
 import { observing } from '../../shared/domain/target/accept.ts';
 import {
+  isRolling,
   openRollouts,
   type Rollout,
   type Target,
@@ -29,6 +30,21 @@ export function stopsAt(service: ServiceSnapshot | undefined, mode: Mode): strin
  */
 export function deploymentOf(service: ServiceSnapshot | undefined, revision: string): Deployment | undefined {
   return service?.deployments.find(({ taskDefinition }) => taskDefinition === revision);
+}
+
+/** ECS's reads have caught up with an UpdateService after so long, with room to spare. */
+const readsLagMs = 60_000;
+
+/** A read that does not show the deployment that we started last, and that nothing has ended since, is an old one. */
+export function isOlderThanUs(
+  service: ServiceSnapshot | undefined,
+  target: Target | undefined,
+  now: number,
+): boolean {
+  const last = target?.rollouts.find(({ startedAt }) => startedAt !== undefined);
+  if (service === undefined || last?.revision === undefined || last.startedAt === undefined) return false;
+  const stands = isRolling(last) || last.phase === 'completed';
+  return stands && now - last.startedAt < readsLagMs && deploymentOf(service, last.revision) === undefined;
 }
 
 /** The service was set to another revision since the clone was made, so the clone would undo that. */

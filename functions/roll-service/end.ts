@@ -1,10 +1,18 @@
 import { ended } from '../../shared/domain/target/advance.ts';
-import type { Refused } from '../../shared/faults.ts';
+import { type Refused, Unavailable } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
 import type { Deps, End, Turn } from './deps.ts';
 
-export function refusal({ code, message }: Refused): string {
-  return `${code}: ${message}`;
+/** IAM takes a while to spread what a deployment of the stack has just allowed. */
+const permissionsSpreadMs = 3 * 60_000;
+
+/** How a refusal ends a rollout. A young rollout that lacks a permission is tried again instead. */
+export function refused({ rollout }: Turn, error: Refused, now: number): End {
+  const { code, message } = error;
+  if (code === 'AccessDeniedException' && now - rollout.acceptedAt < permissionsSpreadMs) {
+    throw new Unavailable(`${code}: ${message}`, { cause: error });
+  }
+  return { kind: 'end', outcome: 'failed', reason: `${code}: ${message}` };
 }
 
 export async function endRollout(

@@ -18,7 +18,8 @@ import {
   stopsAt,
 } from './decide.ts';
 import type { Deps, End, Turn } from './deps.ts';
-import { refusal } from './end.ts';
+import { refused } from './end.ts';
+import { freshService } from './fresh-service.ts';
 
 export type Planned =
   | End
@@ -40,7 +41,7 @@ export async function planRevision(turn: Planning, deps: Deps): Promise<Planned>
   try {
     return await plan(turn, deps);
   } catch (error) {
-    if (error instanceof Refused) return { kind: 'end', outcome: 'failed', reason: refusal(error) };
+    if (error instanceof Refused) return refused(turn, error, deps.clock.now());
     throw error;
   }
 }
@@ -48,7 +49,7 @@ export async function planRevision(turn: Planning, deps: Deps): Promise<Planned>
 async function plan(turn: Planning, deps: Deps): Promise<Planned> {
   const { name, rollout } = turn;
   const { revision } = rollout;
-  const [service] = await deps.services.describe(name.cluster, [name.service]);
+  const service = await freshService(name, turn.target, deps);
   if (revision !== undefined && deploymentOf(service, revision) !== undefined)
     return { kind: 'registered', revision };
   const stop = stopsAt(service, deps.mode);

@@ -6,12 +6,15 @@ import { OutcomeUnknown, Refused, Unavailable } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
 import { findRegistered } from './adopt.ts';
 import type { Deps, End, Registering } from './deps.ts';
-import { refusal } from './end.ts';
+import { refused } from './end.ts';
 
 export type Registered =
   | End
   | { readonly kind: 'registered'; readonly revision: string }
   | { readonly kind: 'lost turn' };
+
+/** So many paths tell where to look; the log has all of them. */
+const lostTold = 10;
 
 /** Where to look again for a revision whose registration got no answer. */
 const looksMs = [500, 2_000, 5_000];
@@ -30,7 +33,7 @@ export async function registerRevision(turn: Registering, deps: Deps): Promise<R
     const answer = await deps.definitions.register(turn.input);
     return await checkAnswer(turn, answer, deps);
   } catch (error) {
-    if (error instanceof Refused) return { kind: 'end', outcome: 'failed', reason: refusal(error) };
+    if (error instanceof Refused) return refused(turn, error, deps.clock.now());
     if (!(error instanceof OutcomeUnknown)) throw error;
     return searchFor({ ...turn, since: noted }, { deps, error });
   }
@@ -55,7 +58,7 @@ function checkAnswer(turn: Registering, answer: JsonObject, deps: Deps): Promise
   const revision = asText(taskDefinition['taskDefinitionArn']) ?? '';
   deps.journal.record({ outcome: 'revision registered', ...turn.name, revision, lost, added });
   if (lost.length > 0) {
-    const reason = `ECS stored ${revision} differently from what was sent (${lost.join(', ')}); the service was not touched`;
+    const reason = `ECS stored ${revision} differently from what was sent (${lost.slice(0, lostTold).join(', ')}); the service was not touched`;
     return Promise.resolve({ kind: 'end', outcome: 'failed', reason });
   }
   return adopt(turn, revision, deps);

@@ -30,3 +30,16 @@ export function ecrRegistry(account: string, region: string): string {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return `${account}.dkr.ecr.${region}.${suffix}`;
 }
+
+const ecrHost =
+  /^(?<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn)$/;
+
+/** ECR has several host names (dual stack, FIPS) for the registry of one account and Region. */
+export function isSameRegistry(a: string, b: string): boolean {
+  return a === b || (ecrHost.test(a) && registryId(a) === registryId(b));
+}
+
+function registryId(host: string): string {
+  const { account, region } = ecrHost.exec(host)?.groups ?? {};
+  return `${account} ${region}`;
+}

@@ -29,7 +29,7 @@ function matchesList(wanted: readonly string[], items: readonly string[], { isAn
     (before, part) =>
       isAny(part)
         ? fromFirst(before)
-        : before.map((_, end) => end > 0 && before[end - 1] === true && fits(part, items[end - 1] ?? '')),
+        : [false, ...items.map((item, index) => before[index] === true && fits(part, item))],
     none,
   );
   return reached.at(-1) === true;

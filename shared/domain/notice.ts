@@ -140,5 +140,5 @@ function imageChange({ container, wanted, running, target }: Changed): ImageChan
 }
 
 function durationOf({ startedAt, endedAt }: Rollout): number | undefined {
-  return startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt;
+  return startedAt === undefined || endedAt === undefined ? undefined : Math.max(0, endedAt - startedAt);
 }

@@ -6,11 +6,13 @@ export interface Platform {
 
 const architectures: Readonly<Record<string, string>> = { X86_64: 'amd64', ARM64: 'arm64' };
 
-/** ECS's runtimePlatform in the registry's words. Left out, ECS runs Linux on X86_64. */
-export function taskPlatform(runtimePlatform: {
+export interface RuntimePlatform {
   readonly operatingSystemFamily?: string | undefined;
   readonly cpuArchitecture?: string | undefined;
-}): Platform {
+}
+
+/** ECS's runtimePlatform in the registry's words. Left out, Fargate runs Linux on X86_64. */
+export function taskPlatform(runtimePlatform: RuntimePlatform): Platform {
   const { operatingSystemFamily = 'LINUX', cpuArchitecture = 'X86_64' } = runtimePlatform;
   return {
     os: operatingSystemFamily.startsWith('WINDOWS') ? 'windows' : 'linux',

@@ -8,6 +8,7 @@ export const noticesDue = 'notice';
 /** The stream carries a notice out within seconds; one that is older than this it has lost. */
 const streamLostMs = 60_000;
 const keptMs = 30 * 24 * 3_600_000;
+const triesMax = 5;
 
 export const noticePrefix = 'notice#';
 
@@ -44,10 +45,17 @@ export async function loadNotice(table: Table, id: string): Promise<StoredNotice
   return { notice, published: item.body['publishedAt'] !== undefined, item };
 }
 
-/** A conflict means that somebody else published it too and has noted so. */
-export async function markPublished(table: Table, { item }: StoredNotice, at: number): Promise<void> {
-  const { due: _due, ...kept } = item;
-  await table.write([{ ...kept, version: item.version + 1, body: { ...item.body, publishedAt: at } }]);
+/** Others may write it at the same time: somebody who published it too, or tick, who puts it off. */
+export async function markPublished(table: Table, stored: StoredNotice, at: number): Promise<void> {
+  let current: StoredNotice | undefined = stored;
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    if (current === undefined || current.published) return;
+    const { due: _due, ...kept } = current.item;
+    const marked = { ...kept, version: kept.version + 1, body: { ...kept.body, publishedAt: at } };
+    if ((await table.write([marked])) === 'written') return;
+    current = await loadNotice(table, stored.notice.id);
+  }
+  throw new Unavailable(`others kept writing the notice ${stored.notice.id}`);
 }
 
 /** Asks `publish` for one notice: what a record of the stream becomes, and what `tick` sends for one the stream lost. Version 1. */

@@ -9,6 +9,8 @@ export interface TaggedDigest {
 }
 
 const triesMax = 5;
+/** Older pushes are compared by the registry's own time. */
+const keptMs = 400 * 24 * 3_600_000;
 
 function keyOf({ registry, repository, tag, digest }: TaggedDigest): Key {
   return { pk: `push#${registry}/${repository}`, sk: `${tag}#${digest}` };
@@ -29,7 +31,12 @@ export async function rememberPush(table: Table, push: TaggedDigest, at: number)
   for (let tries = 0; tries < triesMax; tries += 1) {
     const item = await table.get(keyOf(push));
     if ((timeOf(item) ?? Number.NEGATIVE_INFINITY) >= at) return;
-    const next: Item = { ...keyOf(push), version: (item?.version ?? 0) + 1, body: { v: 1, pushedAt: at } };
+    const next: Item = {
+      ...keyOf(push),
+      version: (item?.version ?? 0) + 1,
+      body: { v: 1, pushedAt: at },
+      expiresAt: at + keptMs,
+    };
     if ((await table.write([next])) === 'written') return;
   }
   throw new Unavailable(`${push.repository}:${push.tag}: others kept writing when it was pushed`);

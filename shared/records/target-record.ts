@@ -52,7 +52,7 @@ export async function changeTarget(
     const step = change(read(item));
     if (step === undefined) return undefined;
     const written = await table.write([
-      targetItem(step.target, { version: (item?.version ?? 0) + 1, now }),
+      targetItem(step, { version: (item?.version ?? 0) + 1, now }),
       ...step.notices.map((notice) => noticeItem(notice)),
     ]);
     if (written === 'written') return step;
@@ -61,15 +61,20 @@ export async function changeTarget(
 }
 
 function targetItem(
-  target: Target,
+  { target, lookAt }: Step,
   { version, now }: { readonly version: number; readonly now: number },
 ): Item {
   const body = target as unknown as JsonObject;
-  return { ...keyOf(target), version, body, due: dueOf(target, now) };
+  return { ...keyOf(target), version, body, due: dueOf(target, { now, lookAt }) };
 }
 
-function dueOf(target: Target, now: number): Item['due'] {
+interface Look {
+  readonly now: number;
+  readonly lookAt: number | undefined;
+}
+
+function dueOf(target: Target, { now, lookAt }: Look): Item['due'] {
   if (openRollouts(target).length === 0) return undefined;
   const waits = currentRollout(target)?.phase.startsWith('rolling') === true ? eventLostMs : nudgeLostMs;
-  return { list: targetsDue, at: now + waits };
+  return { list: targetsDue, at: lookAt ?? now + waits };
 }

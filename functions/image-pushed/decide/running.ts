@@ -1,5 +1,5 @@
 import { parseImageRef } from '../../../shared/domain/image-ref.ts';
-import { chooseTag } from '../../../shared/domain/tag-policy/choose.ts';
+import { chooseTag, wantsTag } from '../../../shared/domain/tag-policy/choose.ts';
 import type { TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
 import {
   knownBy,
@@ -43,19 +43,20 @@ export function currentOf({ container, target, policy, pushed, lookUp }: Place):
   const running = parseImageRef(container.image);
   const onTheWay = wantedNow(target, container.name);
   if (onTheWay !== undefined && onTheWay.repository === running?.repository) return onTheWay;
-  const { tag, digest } = running ?? {};
+  const [tag, digest] = [running?.tag, running?.digest];
   const remembered = target === undefined ? undefined : knownBy(target, digest);
-  if (remembered !== undefined) return remembered;
+  if (remembered !== undefined && wantsTag(policy, remembered.tag).wanted) return remembered;
   const registered = lookUp(digest ?? tag ?? 'latest');
   // A container that runs by the very tag that was pushed: the registry tells of the new image by now, not of what runs.
   const pushedAt = digest === undefined && tag === pushed ? undefined : registered?.pushedAt;
   return { digest, tag: tag ?? bestTag(policy, registered), pushedAt };
 }
 
-/** The newest rollout that is still open may be of another container. */
+/** The newest rollout that is still open may be of another container. One that ECS rolls back is on its way no longer. */
 function wantedNow(target: Target | undefined, container: string): Wanted | undefined {
   const open = target === undefined ? [] : openRollouts(target);
-  return open.find(({ changes }) => Object.hasOwn(changes, container))?.changes[container];
+  const going = open.filter(({ phase }) => phase !== 'rolling-back');
+  return going.find(({ changes }) => Object.hasOwn(changes, container))?.changes[container];
 }
 
 /** A digest may bear many tags: the one that the policy would choose, else any that is the same for everybody. */

@@ -17,6 +17,8 @@ export const observing = 'observe mode';
 export interface Step {
   readonly target: Target;
   readonly notices: readonly Notice[];
+  /** When somebody has to look again, where that is sooner than usual. Milliseconds since the epoch. */
+  readonly lookAt?: number | undefined;
 }
 
 export interface Acceptance extends ServiceName {

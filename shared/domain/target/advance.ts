@@ -38,11 +38,11 @@ export interface Registering extends Turn {
 export function registering(target: Target, { generation, at, base, carries }: Registering): Advance {
   const rollout = turnOf(target, generation);
   if (rollout === undefined) return undefined;
-  const registeringSince = rollout.baseRevision === base ? (rollout.registeringSince ?? at) : at;
+  const earlier = rollout.baseRevision === base ? rollout.registeringSince : undefined;
   return quietly(target, {
     ...rollout,
     phase: 'registering',
-    registeringSince,
+    registeringSince: earlier ?? at,
     baseRevision: base,
     carries,
     revision: undefined,

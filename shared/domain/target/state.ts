@@ -69,7 +69,10 @@ export interface Target extends ServiceName {
   readonly rollouts: readonly Rollout[];
 }
 
+/** For each container: a late event of a digest that failed here must still be recognised. */
 const closedKept = 10;
+/** An item of the table may have 400 KB; ECS's own reasons are at most 1,024 characters. */
+const reasonMax = 1_024;
 
 export function newTarget({ cluster, service }: ServiceName): Target {
   return { v: 1, cluster, service, generation: 0, wanted: {}, rollouts: [] };
@@ -108,12 +111,16 @@ export function currentRollout(target: Target): Rollout | undefined {
 export function withRollout(target: Target, rollout: Rollout): Target {
   const others = target.rollouts.filter(({ generation }) => generation !== rollout.generation);
   const all = [rollout, ...others].toSorted((a, b) => b.generation - a.generation);
-  const closed = all.filter((one) => !isOpen(one)).slice(0, closedKept);
-  return { ...target, rollouts: all.filter((one) => isOpen(one) || closed.includes(one)) };
+  const closed = all.filter((one) => !isOpen(one));
+  const names = new Set(closed.flatMap(({ changes }) => Object.keys(changes)));
+  const kept = [...names].flatMap((name) =>
+    closed.filter(({ changes }) => Object.hasOwn(changes, name)).slice(0, closedKept),
+  );
+  return { ...target, rollouts: all.filter((one) => isOpen(one) || kept.includes(one)) };
 }
 
 export function close(rollout: Rollout, outcome: Outcome, end: { at: number; reason: string }): Rollout {
-  return { ...rollout, phase: outcome, endedAt: end.at, reason: end.reason };
+  return { ...rollout, phase: outcome, endedAt: end.at, reason: end.reason.slice(0, reasonMax) };
 }
 
 /** Names a rollout in tags, logs and notices: `prod/web/7`. */

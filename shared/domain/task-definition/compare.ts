@@ -92,14 +92,14 @@ function pairUp({ sent, stored, member }: Sets): readonly (JsonObject | undefine
   );
   const takenBy = new Map<number, number>();
   const seat = (index: number, tried: Set<number>): boolean =>
-    (fitting[index] ?? []).some((at) => {
+    fitting[index]?.some((at) => {
       if (tried.has(at)) return false;
       tried.add(at);
       const holder = takenBy.get(at);
       if (holder !== undefined && !seat(holder, tried)) return false;
       takenBy.set(at, index);
       return true;
-    });
+    }) === true;
   for (const index of sent.keys()) seat(index, new Set());
   const partners = new Map([...takenBy].map(([at, index]) => [index, stored[at]]));
   const left = [...stored.keys()].filter((at) => !takenBy.has(at)).map((at) => stored[at]);
