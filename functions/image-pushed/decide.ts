@@ -90,7 +90,7 @@ export function decide(push: Push, { rules, candidate, target, lookUp }: Context
   return {
     kind: 'roll',
     changes: Object.fromEntries(
-      rolled.map(({ name, image }) => [name, { ...wanted, registry: hostOf(image) ?? wanted.registry }]),
+      rolled.map(({ name, image }) => [name, { ...wanted, registry: hostOf(image) }]),
     ),
     from: Object.fromEntries(rolled.map(({ name, image }) => [name, named(image, policy, lookUp)])),
     base,
@@ -109,8 +109,8 @@ function runs(image: string, push: Push): boolean {
 }
 
 /** ECR has several host names for one registry; the one that somebody chose stays. */
-function hostOf(image: string): string | undefined {
-  return parseImageRef(image)?.registry;
+function hostOf(image: string): string {
+  return image.slice(0, image.indexOf('/'));
 }
 
 /** What ran, with the tag that people know it by. */

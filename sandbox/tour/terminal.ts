@@ -35,7 +35,7 @@ or with any client, for instance
   skopeo copy --dest-tls-verify=false docker-archive:my.tar docker://${host}/shop/web:1.4.4
 
 Look at it with any AWS client (Region eu-west-1, any credentials; access key "test" is the administrator):
-  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-west-1
+  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
   aws ecs describe-services --cluster demo --services web --endpoint-url ${ecs}
   aws ecr describe-images --repository-name shop/web --endpoint-url ${aws ?? registry}
 What Slack was sent:

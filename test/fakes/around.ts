@@ -2,7 +2,7 @@
 export type Watch = (method: string, call: () => unknown) => unknown;
 
 /** The same port with somebody watching. */
-export function around<Port extends object>(port: Port, watch: Watch): Port {
+function around<Port extends object>(port: Port, watch: Watch): Port {
   return new Proxy(port, {
     get(_target, property) {
       const member: unknown = Reflect.get(port, property, port);

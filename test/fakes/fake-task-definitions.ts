@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../shared/domain/lossless-json.ts';
+import { asText, isJsonObject, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { OutcomeUnknown, Refused } from '../../shared/faults.ts';
 import type { TaskDefinitions } from '../../shared/ports.ts';
 import { aDescribed } from '../builders/events.ts';
@@ -54,7 +54,7 @@ export class FakeTaskDefinitions implements TaskDefinitions {
   async *revisions(family: string): AsyncIterable<string> {
     for (const one of this.#revisions.toReversed()) {
       const { taskDefinitionArn, family: its } = taskDefinitionOf(one);
-      if (its === family) yield String(taskDefinitionArn);
+      if (its === family) yield asText(taskDefinitionArn) ?? '';
     }
   }
 
@@ -62,7 +62,7 @@ export class FakeTaskDefinitions implements TaskDefinitions {
     const revision = this.#revisions.length + 1;
     const taskDefinition = {
       ...stored(input),
-      taskDefinitionArn: arn(revision, String(input['family'])),
+      taskDefinitionArn: arn(revision, asText(input['family'])),
       revision,
       status: 'ACTIVE',
       registeredAt: this.#now() / 1_000,

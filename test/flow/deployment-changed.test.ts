@@ -321,6 +321,18 @@ describe('events of others', () => {
     await expect((await aWorld(aRollout())).deployment(message)).rejects.toThrow(RejectedInput);
   });
 
+  it('are judged no more where AWS refuses for an hour to show the service', async () => {
+    const world = await aWorld(aRollout());
+    world.virtual.advance(3_600_000);
+    const refuse = (method: string, call: () => unknown) =>
+      method === 'services.describe'
+        ? Promise.reject(new Refused('ClusterNotFoundException', 'gone'))
+        : call();
+    await world.deployment(completed, refuse);
+    expect((await rolloutOf(world))?.reason).toBe('nobody can tell: ClusterNotFoundException: gone');
+    expect(await world.said()).toEqual(['failed']);
+  });
+
   it('cannot be judged while AWS refuses to show the service', async () => {
     const world = await aWorld(aRollout());
     const refuse = (method: string, call: () => unknown) =>

@@ -99,7 +99,11 @@ describe('a push that a service wants', () => {
     });
     await world.push(aPushEvent());
     expect(taken(world.rollouts).map(({ service }) => service)).toEqual(['web', 'api']);
-    expect(world.outcomes()).toEqual(['rollout accepted', 'rollout accepted', 'service skipped: on hold']);
+    expect(world.outcomes().toSorted()).toEqual([
+      'rollout accepted',
+      'rollout accepted',
+      'service skipped: on hold',
+    ]);
   });
 });
 
@@ -226,6 +230,32 @@ describe('where it looks', () => {
     const world = aWorld(({ definitions }) => definitions.add(aDescribed({ runtimePlatform })));
     await world.push(aPushEvent());
     expect(world.outcomes()).toEqual(['service skipped: platform cannot run it']);
+  });
+
+  it.each([
+    [
+      'Fargate runs what nobody names on X86_64',
+      { requiresCompatibilities: ['FARGATE'] },
+      'service skipped: platform cannot run it',
+    ],
+    ['on container instances the instance decides', { requiresCompatibilities: ['EC2'] }, 'rollout accepted'],
+    [
+      'on container instances the system alone decides nothing',
+      { requiresCompatibilities: ['EC2'], runtimePlatform: { operatingSystemFamily: 'LINUX' } },
+      'rollout accepted',
+    ],
+    [
+      'on container instances an architecture that is named counts',
+      { requiresCompatibilities: ['EC2'], runtimePlatform: { cpuArchitecture: 'X86_64' } },
+      'service skipped: platform cannot run it',
+    ],
+  ])('%s', async (_what, definition, outcome) => {
+    const world = aWorld(({ definitions, images }) => {
+      definitions.add(aDescribed(definition));
+      images.push('shop/web', '1.1.0', { digit: 'b', platforms: [{ os: 'linux', architecture: 'arm64' }] });
+    });
+    await world.push(aPushEvent());
+    expect(world.outcomes()).toEqual([outcome]);
   });
 
   it('a service that is gone, and its revision with it, keeps nobody from rolling', async () => {

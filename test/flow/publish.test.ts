@@ -4,9 +4,10 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import { MemoryTable } from '../../sandbox/embedded/memory-table.ts';
 import type { Notice } from '../../shared/domain/notice.ts';
 import { RejectedInput, Unavailable } from '../../shared/faults.ts';
+import { dueAgain } from '../../shared/records/due.ts';
 import { noticeItem, noticesDue, publishRequest } from '../../shared/records/notice-record.ts';
 import { aNotice, at } from '../builders/rollouts.ts';
-import { aroundAll, Crash, crashAt, type Watch } from '../fakes/around.ts';
+import { aroundAll, Crash, crashAt, onCall, type Watch } from '../fakes/around.ts';
 
 const notice = aNotice();
 const request = publishRequest(notice.id);
@@ -56,6 +57,19 @@ describe('a notice', () => {
     await Promise.all([run(), run()]);
     await run();
     expect(new Set(topic.heard.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('that tick puts off meanwhile is marked all the same', async () => {
+    const { run, table } = await aWorld();
+    await run(onCall('bus.publish', 'after', () => dueAgain(table, noticeItem(notice), at(100))));
+    expect(await table.due(noticesDue, at(99_999), 10)).toEqual([]);
+  });
+
+  it('whose mark others keep overwriting stays due', async () => {
+    const { run, table } = await aWorld();
+    const busy: Watch = (method, call) => (method === 'table.write' ? Promise.resolve('conflict') : call());
+    await expect(run(busy)).rejects.toThrow(Unavailable);
+    expect(await table.due(noticesDue, at(999), 10)).toHaveLength(1);
   });
 
   it.each(['topic.publish', 'bus.publish'])('that could not be published stays due: %s', async (broken) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accept } from '../../shared/domain/target/accept.ts';
+import { Refused } from '../../shared/faults.ts';
 import { aDescribed } from '../builders/events.ts';
 import {
   aDeployment,
@@ -142,5 +143,66 @@ describe('two images of one service', () => {
     expect(imagesSent(world)).not.toMatchObject({ app: pinnedImage('b') });
     expect(Object.keys((await rolloutOf(world, 2))?.changes ?? {})).toEqual(['proxy']);
     expect(await world.said()).toEqual(['started']);
+  });
+
+  it('nor joins a first one that had completed already, though its event is still on its way', async () => {
+    const world = await aWorld(proxy, aRollout());
+    rolling(world);
+    world.services.put(aService({ deployments: [{ ...onTheWay, rolloutState: 'COMPLETED' }] }));
+    await world.roll();
+    expect(await world.said()).toEqual(['completed', 'started']);
+    expect(Object.keys((await rolloutOf(world, 2))?.changes ?? {})).toEqual(['proxy']);
+  });
+});
+
+describe('a read that is older than our own last update', () => {
+  const proxy = aWaitingRollout({ generation: 2, changes: { proxy: aProxy() } });
+
+  async function justRolled() {
+    const world = await aWorld(proxy, aRollout({ startedAt: at(95) }));
+    const containers = [
+      { name: 'app', image: pinnedImage('b') },
+      { name: 'proxy', image: oldProxy },
+    ];
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+    const deployments = [
+      aDeployment({ id: 'ecs-svc/2', taskDefinition: arn(2), rolloutState: 'IN_PROGRESS' }),
+    ];
+    world.services.put(aService({ deployments }));
+    return world;
+  }
+
+  it('is waited out: what it shows is no base for a clone', async () => {
+    const world = await justRolled();
+    world.services.oldReads.push(aService(), aService());
+    await world.roll();
+    expect(imagesSent(world)).toEqual({ app: pinnedImage('b'), proxy: pinnedImage('e', 'shop/proxy') });
+    expect(world.virtual.now()).toBe(at(106));
+  });
+
+  it('is left to a later try where it stays old', async () => {
+    const world = await justRolled();
+    world.services.oldReads.push(aService(), aService(), aService());
+    await expect(world.roll()).rejects.toMatchObject({ name: 'Unavailable', retryAfterSeconds: 10 });
+    expect(world.definitions.sent).toEqual([]);
+  });
+});
+
+describe('a permission that is lacking', () => {
+  const denied = (method: string, call: () => unknown) =>
+    method === 'definitions.register' ? Promise.reject(new Refused('AccessDeniedException', 'no')) : call();
+
+  it('may still be spreading: a young rollout waits for it', async () => {
+    const world = await aWorld();
+    await expect(world.roll(denied)).rejects.toThrow('AccessDeniedException: no');
+    await world.roll();
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+
+  it('fails a rollout that has waited', async () => {
+    const world = await aWorld();
+    world.virtual.advance(3 * 60_000);
+    await world.roll(denied);
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'failed', reason: 'AccessDeniedException: no' });
   });
 });

@@ -4,8 +4,9 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import { MemoryQueue } from '../../sandbox/embedded/memory-queue.ts';
 import { MemoryTable } from '../../sandbox/embedded/memory-table.ts';
 import { look } from '../../shared/domain/nudge.ts';
-import { noticeItem, publishRequest } from '../../shared/records/notice-record.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import type { Message } from '../../shared/ports.ts';
+import { noticeItem, noticesDue, publishRequest } from '../../shared/records/notice-record.ts';
+import { changeTarget, targetsDue } from '../../shared/records/target-record.ts';
 import { aNotice, aRollout, aTarget, at, aWaitingRollout, name } from '../builders/rollouts.ts';
 import { taken } from '../fakes/fake-world.ts';
 
@@ -79,14 +80,54 @@ describe('tick', () => {
     expect(world.entries).toHaveLength(2);
   });
 
-  it('passes on what is due longest, and leaves the rest to the next minute', async () => {
+  it('passes on all that is due, page by page', async () => {
     const world = aWorld();
-    const notices = Array.from({ length: 201 }, (_, index) => aNotice({ id: `n${index}`, at: at(-index) }));
+    const notices = Array.from({ length: 250 }, (_, index) => aNotice({ id: `n${index}`, at: at(-index) }));
     for (const notice of notices) await world.table.write([noticeItem(notice)]);
     world.virtual.advance(60_000);
     await world.run();
     const asked = taken(world.unpublished);
-    expect(asked).toHaveLength(200);
-    expect(asked[0]).toEqual(publishRequest('n200'));
+    expect(asked).toHaveLength(250);
+    expect(asked[0]).toEqual(publishRequest('n249'));
+  });
+
+  it('asks again for what nobody does, ever more seldom, so that it keeps nobody else waiting', async () => {
+    const world = aWorld();
+    await world.table.write([noticeItem(aNotice({ at: at(0) }))]);
+    const minutes: number[] = [];
+    for (let minute = 1; minute <= 180; minute += 1) {
+      world.virtual.advance(60_000);
+      await world.run();
+      if (taken(world.unpublished).length > 0) minutes.push(minute);
+    }
+    expect(minutes).toEqual([1, 2, 3, 5, 9, 17, 33, 65, 125]);
+  });
+
+  it('ends before the next begins, and leaves the rest to that', async () => {
+    const world = aWorld();
+    const notices = Array.from({ length: 3 }, (_, index) => aNotice({ id: `n${index}`, at: at(-99) }));
+    for (const notice of notices) await world.table.write([noticeItem(notice)]);
+    const slow = {
+      ...world,
+      unpublished: {
+        send: (message: Message) => world.unpublished.send(message).then(() => world.virtual.advance(20_000)),
+      },
+    };
+    await tick(slow);
+    expect(taken(world.unpublished)).toHaveLength(2);
+    world.virtual.advance(60_000);
+    await world.run();
+    expect(taken(world.unpublished).length).toBeGreaterThan(0);
+  });
+
+  it('passes on nothing that is neither notice nor target', async () => {
+    const world = aWorld();
+    for (const list of [noticesDue, targetsDue]) {
+      await world.table.write([
+        { pk: `odd#${list}`, sk: 'x', version: 1, body: {}, due: { list, at: at(0) } },
+      ]);
+    }
+    await world.run();
+    expect([taken(world.unpublished), taken(world.looks)]).toEqual([[], []]);
   });
 });

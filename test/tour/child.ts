@@ -4,11 +4,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import type { WorldFile } from '../../sandbox/tour/world-file.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
-const entry = join(import.meta.dirname, 'entry.ts');
+const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
 export const patience = { timeout: 20_000, interval: 20 };
 
 export interface Place extends AsyncDisposable {

@@ -100,7 +100,7 @@ describe('a story whose function gets no events', () => {
     const { options } = worldOptions({ off: [off], patienceMs: 3_000 });
     const running = await startEmbeddedWorld(options);
     const which = expected.map(([story]) => story);
-    const steps = await play(running, which).finally(() => running.close());
+    const steps = await playAndClose(running, which);
     const problems = steps.map((step) => [step.name, problemOf(step)]);
     expect(problems).toEqual(expected.map(([{ name }, problem]) => [name, expect.stringMatching(problem)]));
   });
@@ -108,7 +108,15 @@ describe('a story whose function gets no events', () => {
   it('is well without tick: nothing that the tour shows waits for it', async () => {
     const { options } = worldOptions({ off: ['tick'] });
     const running = await startEmbeddedWorld(options);
-    const steps = await play(running, [goodPush]).finally(() => running.close());
+    const steps = await playAndClose(running, [goodPush]);
     expect(steps.map(problemOf)).toEqual([undefined]);
   });
 });
+
+async function playAndClose(running: RunningEmbedded, which: readonly Story[]): Promise<readonly Step[]> {
+  try {
+    return await play(running, which);
+  } finally {
+    await running.close();
+  }
+}

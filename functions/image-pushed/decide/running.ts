@@ -44,12 +44,17 @@ export function currentOf({ container, target, policy, pushed, lookUp }: Place):
   const onTheWay = wantedNow(target, container.name);
   if (onTheWay !== undefined && onTheWay.repository === running?.repository) return onTheWay;
   const [tag, digest] = [running?.tag, running?.digest];
-  const remembered = target === undefined ? undefined : knownBy(target, digest);
-  if (remembered !== undefined && wantsTag(policy, remembered.tag).wanted) return remembered;
   const registered = lookUp(digest ?? tag ?? 'latest');
+  const remembered = target === undefined ? undefined : knownBy(target, digest);
+  if (remembered !== undefined && isBestKnown(remembered, policy, registered)) return remembered;
   // A container that runs by the very tag that was pushed: the registry tells of the new image by now, not of what runs.
   const pushedAt = digest === undefined && tag === pushed ? undefined : registered?.pushedAt;
   return { digest, tag: tag ?? bestTag(policy, registered), pushedAt };
+}
+
+/** A rule that has changed since may know the digest by another of its tags, while the registry still has it. */
+function isBestKnown({ tag }: Wanted, policy: TagPolicy, registered: Registered | undefined): boolean {
+  return registered === undefined || wantsTag(policy, tag).wanted;
 }
 
 /** The newest rollout that is still open may be of another container. One that ECS rolls back is on its way no longer. */

@@ -82,11 +82,20 @@ interface Sets {
   readonly member: string;
 }
 
+/** Containers, variables, secrets and tags have names of their own, so only the rest has to be matched. */
+function pairUp(sets: Sets): readonly (JsonObject | undefined)[] {
+  const { sent, stored } = sets;
+  const names = new Set(sent.map(nameOf));
+  if (names.has(undefined) || names.size < sent.length) return match(sets);
+  const byName = new Map(stored.map((other) => [nameOf(other), other]));
+  return sent.map((value) => byName.get(nameOf(value)));
+}
+
 /**
  * For each sent object a stored one of its own that holds all of it, as many as there can be. What finds none is held against
  * the one of its name that is left, so that the path says what was lost.
  */
-function pairUp({ sent, stored, member }: Sets): readonly (JsonObject | undefined)[] {
+function match({ sent, stored, member }: Sets): readonly (JsonObject | undefined)[] {
   const fitting = sent.map((value) =>
     [...stored.keys()].filter((at) => holds(value, { other: stored[at], member })),
   );

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import { parseNotice } from '../../../events/published/rollout/schema.ts';
-import type { JsonObject, JsonValue } from '../../../shared/domain/lossless-json.ts';
+import type { JsonValue } from '../../../shared/domain/lossless-json.ts';
 import type { Notice } from '../../../shared/domain/notice.ts';
 import type { Announcements, Item, Table } from '../../../shared/ports.ts';
 import { noticeItem, noticePrefix } from '../../../shared/records/notice-record.ts';
 
-export function aNotice(id: string, more: Partial<Notice> = {}): Notice {
+function aNotice(id: string, more: Partial<Notice> = {}): Notice {
   return {
     v: 1,
     id,
@@ -24,9 +24,9 @@ export interface AnnouncementsUnderTest {
   readonly topic: Announcements;
   readonly bus: Announcements;
   /** What lies in, or came out of, the queue of Slack, oldest first; at least so many. */
-  slackQueue(count: number): Promise<readonly JsonValue[]>;
+  readonly slackQueue: (count: number) => Promise<readonly JsonValue[]>;
   /** The details of the events on the bus, oldest first; at least so many. */
-  onBus(count: number): Promise<readonly JsonValue[]>;
+  readonly onBus: (count: number) => Promise<readonly JsonValue[]>;
 }
 
 interface Case<Given> {
@@ -57,14 +57,14 @@ export const announcementCases: readonly Case<AnnouncementsUnderTest>[] = [
 ];
 
 function byId(a: JsonValue, b: JsonValue): number {
-  const idOf = (value: JsonValue) => String((value as JsonObject)['id']);
+  const idOf = (value: JsonValue) => parseNotice(value).id;
   return idOf(a).localeCompare(idOf(b));
 }
 
 export interface StreamUnderTest {
   readonly table: Table;
   /** Ids of the notices that reached `publish` over the stream, oldest first; at least so many. */
-  carried(count: number): Promise<readonly string[]>;
+  readonly carried: (count: number) => Promise<readonly string[]>;
 }
 
 /** What every stream between the table and `publish` does. */

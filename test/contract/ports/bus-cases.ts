@@ -132,4 +132,4 @@ export const operatorCases: readonly OperatorCase[] = (
     [7, '....✓....'],
     [null, '.....✓...'],
   ] as const
-).map(([filter, marks]) => ({ filter, values, expected: [...marks].map((mark) => mark === '✓') }));
+).map(([filter, marks]) => ({ filter, values, expected: marks.split('').map((mark) => mark === '✓') }));

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BusEvent } from '../../../sandbox/world-types.ts';
 import { eventBus, snsTopic } from '../../../shared/aws/announcements.ts';
 import { dynamoTable } from '../../../shared/aws/table.ts';
-import type { JsonObject, JsonValue } from '../../../shared/domain/lossless-json.ts';
+import { asText, type JsonObject, type JsonValue } from '../../../shared/domain/lossless-json.ts';
 import type { Table } from '../../../shared/ports.ts';
 import { noticePrefix } from '../../../shared/records/notice-record.ts';
 import { announcementCases, streamCases } from './announcement-cases.ts';
@@ -152,7 +152,7 @@ async function isMatch(pattern: JsonObject, event: JsonObject): Promise<boolean>
 
 async function bodiesFor(functionName: string): Promise<readonly JsonObject[]> {
   const records = await world.records(functionName);
-  return records.map(({ body }) => JSON.parse(String(body)) as JsonObject);
+  return records.map(({ body }) => JSON.parse(asText(body) ?? 'null') as JsonObject);
 }
 
 /** PutEvents writes the sender's account and Region into an event, whatever it said. */
@@ -161,7 +161,7 @@ function contentOf({ account: _account, region: _region, ...rest }: JsonObject):
 }
 
 function byId(a: JsonObject, b: JsonObject): number {
-  return String(a['id']).localeCompare(String(b['id']));
+  return (asText(a['id']) ?? '').localeCompare(asText(b['id']) ?? '');
 }
 
 function noticeOf(record: JsonObject): string {

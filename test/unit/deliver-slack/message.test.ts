@@ -40,7 +40,7 @@ describe('a message in Slack', () => {
       ),
     ).toEqual([
       `:rewind: <${url}|*prod/web*> failed and was rolled back`,
-      '`app`  `shop/web`  *1.0.0* `aaaaaaaaaaaa` → *1.1.0* `bbbbbbbbbbbb`  ·  commit `0123456789ab`  ·  by Ann &lt;ann@example.com&gt;',
+      '`app`  `shop/web`  *1.0.0* `aaaaaaaaaaaa` → *1.1.0* `bbbbbbbbbbbb`  ·  commit `0123456789ab`  ·  by `Ann &lt;ann@example.com&gt;`',
       '> tasks failed',
       '<!date^1793527263^{date_short_pretty} {time_secs}|2026-11-01T10:01:03.000Z>  ·  took 1 min 15 s  ·  `web:2`  ·  semver ^1',
     ]);

@@ -68,6 +68,13 @@ describe('what ECS stored against what was sent', () => {
       '{"v":[{"path":"/b"},{"path":"/c"}]}',
       ['v[0]'],
     ],
+    [
+      'one of two values of the same name',
+      '{"e":[{"name":"A","value":"1"},{"name":"A","value":"2"},{"name":"B"}]}',
+      '{"e":[{"name":"B"},{"name":"A","value":"3"},{"name":"A","value":"1"}]}',
+      ['e[A].value'],
+    ],
+    ['one of two equal objects', '{"v":[{"a":1},{"a":1}]}', '{"v":[{"a":1},{"a":2}]}', ['v[1]']],
     ['an object that became text', '{"v":[{"name":"a"}]}', '{"v":["a"]}', ['v[a]']],
     [
       'a member whose name every object knows',

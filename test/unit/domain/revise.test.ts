@@ -7,7 +7,7 @@ import { pinnedImage } from '../../builders/rollouts.ts';
 const images = { app: pinnedImage('b') };
 const rollout = 'prod/web/7';
 
-function tagsOf(tags: readonly object[] | undefined, withRollout: boolean) {
+function tagsOf(tags: readonly unknown[] | undefined, withRollout: boolean) {
   const described = { ...readDescribed(aDescribed()), tags: tags as never };
   return revise(described, withRollout ? { images, rollout } : { images })['tags'];
 }
@@ -69,7 +69,7 @@ describe('the tags of a revised task definition', () => {
     ['are ours alone where there were none', [], [own]],
     ['hold the newest rollout alone', [earlier, team], [team, own]],
     ['hold none of AWS’s own, which nobody may set', [awsTag, team], [team, own]],
-    ['keep what is no tag', [odd], [odd, own]],
+    ['keep what is no tag', [odd, 'odd'], [odd, 'odd', own]],
     ['leave ours out when fifty are taken', many(50), many(50)],
     ['hold fifty at most, with ours', many(49), [...many(49), own]],
   ])('%s', (_what, given, expected) => {

@@ -89,6 +89,18 @@ describe('accepting a push', () => {
     expect(Object.keys(currentRollout(after)?.changes ?? {})).toEqual(['__proto__', 'proxy']);
   });
 
+  it('remembers the last ten closed rollouts of each container', () => {
+    const ofApp = aRollout({ phase: 'completed', generation: 1 });
+    const ofProxies = Array.from({ length: 12 }, (_, index) =>
+      aRollout({ phase: 'completed', generation: 13 - index, changes: { proxy: aProxy() } }),
+    );
+    const { target } = accept(aTarget(...ofProxies, ofApp), anAcceptance());
+    const closed = accept(target, anAcceptance(newerApp)).target.rollouts.filter(
+      ({ phase }) => phase === 'completed',
+    );
+    expect(closed.map(({ generation }) => generation)).toEqual([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 1]);
+  });
+
   it('remembers the last ten closed rollouts', () => {
     const pushes = Array.from({ length: 15 }, (_, index) => ({
       changes: { app: aWanted({ digest: digest(index.toString(16)) }) },

@@ -164,6 +164,16 @@ describe('ending', () => {
     expect(rolloutOf(ended(both, { ...end, outcome: 'rolled-back' })?.target)?.phase).toBe('rolled-back');
   });
 
+  it('is written down in a size that the table takes', () => {
+    const step = ended(waiting, { ...end, outcome: 'failed', reason: 'x'.repeat(500_000) });
+    expect(rolloutOf(step?.target)?.reason).toHaveLength(1_024);
+  });
+
+  it('before it began, by a clock that was set back, took no time', () => {
+    const step = ended(aTarget(aRollout()), { ...end, at: at(0) });
+    expect(step?.notices[0]?.rollout.durationMs).toBe(0);
+  });
+
   it('silently is recorded, and told to nobody', () => {
     const step = ended(waiting, { ...end, outcome: 'skipped', silent: true });
     expect(rolloutOf(step?.target)?.phase).toBe('skipped');

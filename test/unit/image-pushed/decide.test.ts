@@ -84,6 +84,24 @@ describe('a push that a service wants', () => {
   });
 });
 
+describe('a push that a service wants, in odd places', () => {
+  it('is found under another host name of the same registry, which stays', () => {
+    const host = registry.replace('.dkr.ecr.', '.dkr-ecr.').replace('amazonaws.com', 'on.aws');
+    const decision = decided(aPush(), { candidate: running(`${host}/shop/web:1.0.0`) });
+    expect(decision).toMatchObject({ kind: 'roll', changes: { app: { registry: host } } });
+  });
+
+  it('goes wherever the container instance decides what runs', () => {
+    const push = aPush({ platforms: [{ os: 'linux', architecture: 'arm64' }] });
+    expect(reasonOf(decided(push, { candidate: aCandidate({ platform: undefined }) }))).toBe('roll');
+  });
+
+  it('goes to no container whose name no table can hold', () => {
+    const containers = [{ name: '__proto__', image: `${registry}/shop/web:1.0.0` }];
+    expect(reasonOf(decided(aPush(), { candidate: aCandidate({ containers }) }))).toBe('image not used');
+  });
+});
+
 describe('a push is left alone when', () => {
   const hold = aService({ tags: { 'slipway:hold': 'freeze' } });
   const cases: readonly [string, string, Partial<Context>, Partial<Push>?][] = [
@@ -164,6 +182,35 @@ describe('a push is compared', () => {
     expect(reasonOf(decided(aPush({ tag: '1.4.0' }), context))).toBe('roll');
   });
 
+  it('with what the registry says, where the rule no longer wants the tag that Slipway remembers', () => {
+    const done = aRollout({
+      phase: 'completed',
+      changes: { app: aWanted({ tag: 'latest', digest: digest('c') }) },
+    });
+    const lookUp = () => ({ digest: digest('c'), tags: ['latest', '1.3.0'], pushedAt: at(-99) });
+    const context = { candidate: running(pinnedImage('c')), target: aTarget(done), lookUp };
+    expect(reasonOf(decided(aPush({ tag: '1.2.0' }), context))).toBe('not newer than what runs: not newer');
+  });
+
+  it('with what Slipway remembers, wanted or not, where the registry has forgotten it', () => {
+    const done = aRollout({
+      phase: 'completed',
+      changes: { app: aWanted({ tag: '2.0.0', digest: digest('c') }) },
+    });
+    const context = { candidate: running(pinnedImage('c')), target: aTarget(done) };
+    expect(reasonOf(decided(aPush({ tag: '1.2.0' }), context))).toBe('not newer than what runs: not newer');
+  });
+
+  it('not with what ECS is rolling back', () => {
+    const failing = aRollout({
+      phase: 'rolling-back',
+      changes: { app: aWanted({ tag: '1.2.0', digest: digest('c') }) },
+    });
+    expect(
+      reasonOf(decided(aPush({ tag: '1.1.5', digest: digest('d') }), { target: aTarget(failing) })),
+    ).toBe('roll');
+  });
+
   it('with what the registry says of the digest that runs', () => {
     const lookUp = () => ({ digest: digest('c'), tags: ['latest', '1.3.0'], pushedAt: at(-99) });
     const context = { candidate: running(pinnedImage('c')), target: aTarget(), lookUp };
@@ -225,9 +272,13 @@ describe('a push is compared', () => {
     expect(asked).toContain('latest');
   });
 
-  it('fails to be compared where the policy cannot: that is a reason too', () => {
-    const context = { rules: by({ numerical: 'ascending' }), candidate: running(`${registry}/shop/web:1`) };
-    expect(reasonOf(decided(aPush({ tag: 'x' }), context))).toBe('tag not wanted: no number');
+  it.each([
+    ['x', 'main-1', 'tag not wanted: pattern does not match'],
+    ['main-5', 'dev-5', 'not newer than what runs: extract gives 5 for both main-5 and dev-5'],
+  ])('where the policy can: %s with %s is a reason too', (tag, current, expected) => {
+    const rule = by({ numerical: 'ascending', pattern: '^(?:main|dev)-(?P<n>\\d+)$', extract: '$n' });
+    const context = { rules: rule, candidate: running(`${registry}/shop/web:${current}`) };
+    expect(reasonOf(decided(aPush({ tag }), context))).toBe(expected);
   });
 });
 

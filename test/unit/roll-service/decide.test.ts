@@ -6,6 +6,7 @@ import {
   compareImages,
   deploymentOf,
   imagesOf,
+  isOlderThanUs,
   stopsAt,
 } from '../../../functions/roll-service/decide.ts';
 import {
@@ -15,6 +16,7 @@ import {
   arn,
   aService,
   aTarget,
+  at,
   aWaitingRollout,
   aWanted,
   digest,
@@ -83,6 +85,36 @@ describe('a deployment of a revision', () => {
     ['has no service', undefined, undefined],
   ])('%s', (_what, service, expected) => {
     expect(deploymentOf(service, arn(2))?.id).toBe(expected);
+  });
+});
+
+describe('a read of the service is older than our own update when', () => {
+  const soon = at(30);
+  const shown = aService({ deployments: [aDeployment({ taskDefinition: arn(2) })] });
+  it.each([
+    ['it does not show what we started a moment ago', aService(), aTarget(aRollout()), soon, true],
+    [
+      'it does not show what completed a moment ago',
+      aService(),
+      aTarget(aRollout({ phase: 'completed' })),
+      soon,
+      true,
+    ],
+    ['never, when it shows it', shown, aTarget(aRollout()), soon, false],
+    ['never, a minute later', aService(), aTarget(aRollout()), at(63), false],
+    ['never, when that rollout failed', aService(), aTarget(aRollout({ phase: 'rolled-back' })), soon, false],
+    ['never, when we started nothing', aService(), aTarget(aWaitingRollout()), soon, false],
+    [
+      'never, when nobody knows what we started',
+      aService(),
+      aTarget(aRollout({ revision: undefined })),
+      soon,
+      false,
+    ],
+    ['never, without a state', aService(), undefined, soon, false],
+    ['never, when it shows no service', undefined, aTarget(aRollout()), soon, false],
+  ] as const)('%s', (...[, service, target, now, expected]) => {
+    expect(isOlderThanUs(service, target, now)).toBe(expected);
   });
 });
 
