@@ -9,7 +9,7 @@ export function policy(source: unknown): TagPolicy {
 }
 
 /** `main-1@5`: pushed at 5. */
-export function candidate(text: string): Candidate {
+function candidate(text: string): Candidate {
   const [tag = '', time] = text.split('@');
   return time === undefined ? { tag } : { tag, pushedAt: Number(time) };
 }
