@@ -4,9 +4,10 @@ import { loadConfig } from '../../shared/config/load.ts';
 import { problemLine } from '../../shared/config/problem.ts';
 import type { SlipwayConfig } from '../../shared/config/types.ts';
 import { Refused, RejectedInput } from '../../shared/faults.ts';
+import { localHome, type WorldFile } from '../../shared/local-world.ts';
 import type { Images, Services, Table, TaskDefinitions } from '../../shared/ports.ts';
 import type { Terminal } from '../output.ts';
-import { findWorld, type LocalWorld, localCredentials, localHome } from './local-world.ts';
+import { findWorld, localCredentials } from './local-world.ts';
 import { noTable } from './no-table.ts';
 
 export interface Asked {
@@ -94,7 +95,7 @@ function nameless(cause: Refused): Refused {
   return new Refused(cause.code, words, { cause });
 }
 
-async function inWorld({ world, endpoints }: LocalWorld, asked: string | undefined): Promise<Around> {
+async function inWorld({ world, endpoints }: WorldFile, asked: string | undefined): Promise<Around> {
   const { ecs, registry: ecr, aws: dynamodb } = endpoints;
   const { region } = localHome;
   const ports = readingPorts({ region, credentials: localCredentials, endpoints: { ecs, ecr, dynamodb } });

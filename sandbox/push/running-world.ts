@@ -1,12 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
+import { readWorldFile } from '../../shared/local-world.ts';
 import { worldFolder } from '../world-folder.ts';
-
-const worldSchema = z.object({
-  pid: z.int().positive(),
-  endpoints: z.object({ registry: z.url({ protocol: /^https?$/ }) }),
-});
 
 /** Nobody runs a world here, or what stands in its file is stale. */
 class NoWorld extends Error {
@@ -14,38 +7,10 @@ class NoWorld extends Error {
 }
 
 /** The registry of the world that `npm start` runs. */
-export async function findRegistry(file: URL | string = join(worldFolder(), 'world.json')): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) {
-    throw new NoWorld(
-      'No world is running: start one with `npm start`, or name a registry with --registry URL.',
-    );
-  }
-  const world = parse(text);
-  if (world === undefined) {
-    throw new NoWorld(
-      '.local/world.json cannot be read: stop the world, delete the file and `npm start` again.',
-    );
-  }
-  if (!isAlive(world.pid)) {
-    throw new NoWorld(`The world of process ${world.pid} has ended: start one with \`npm start\`.`);
-  }
-  return world.endpoints.registry;
-}
-
-function parse(text: string): z.output<typeof worldSchema> | undefined {
-  try {
-    return worldSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Signal 0 reaches nobody; a process of another user answers EPERM, and is alive. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+export async function findRegistry(folder: string = worldFolder()): Promise<string> {
+  const running = await readWorldFile(folder);
+  if (running !== undefined) return running.endpoints.registry;
+  throw new NoWorld(
+    'No world is running: start one with `npm start`, or name a registry with --registry URL.',
+  );
 }

@@ -1,10 +1,11 @@
+import { readWorldFile } from '../../shared/local-world.ts';
 import type { Story } from '../stories/world.ts';
 import { projectRoot as root, worldFolder } from '../world-folder.ts';
 import type { RunningWorld, WorldOptions } from '../worlds/running-world.ts';
 import { type Arguments, BadUsage, readArguments, usage } from './arguments.ts';
 import { runTour, type Step, type Watcher } from './run.ts';
 import { howToGoOn, slackSaw, styled, terminalWatcher } from './terminal.ts';
-import { readWorldFile, removeWorldFile, WorldRunsHere, writeWorldFile } from './world-file.ts';
+import { removeWorldFile, WorldRunsHere, writeWorldFile } from './world-file.ts';
 
 const silent: Watcher = { begins: () => undefined, ended: () => undefined };
 

@@ -1,43 +1,6 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readWorldFile, WorldFile, worldFilePath } from '../../shared/local-world.ts';
 import type { World } from '../stories/world.ts';
-
-const WorldFile = z.object({
-  pid: z.int().positive(),
-  state: z.enum(['touring', 'ready']),
-  world: z.enum(['embedded', 'local-aws']),
-  endpoints: z.object({ ecs: z.url(), registry: z.url(), inbox: z.url(), aws: z.url().optional() }),
-});
-export type WorldFile = z.infer<typeof WorldFile>;
-
-function worldFilePath(folder: string): string {
-  return join(folder, 'world.json');
-}
-
-/** The world that runs here. One whose process is dead, or whose file is damaged, counts as none. */
-export async function readWorldFile(folder: string): Promise<WorldFile | undefined> {
-  const text = await readFile(worldFilePath(folder), 'utf8').catch(() => '');
-  const parsed = WorldFile.safeParse(fromJson(text));
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : undefined;
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Signal 0 reaches nobody; a process of another user answers EPERM, and is alive. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
 
 /** Another world began to run here at the same time. */
 export class WorldRunsHere extends Error {

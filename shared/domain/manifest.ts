@@ -78,8 +78,8 @@ export function readImageConfig(config: JsonValue): ImageConfig {
 
 function readPlatform(value: JsonValue | undefined): Platform | undefined {
   if (!isJsonObject(value)) return undefined;
-  const [os, architecture] = [asText(value['os']), asText(value['architecture'])];
-  return os === undefined || architecture === undefined ? undefined : { os, architecture };
+  const [os = '', architecture = ''] = [asText(value['os']), asText(value['architecture'])];
+  return os === '' || architecture === '' ? undefined : { os, architecture };
 }
 
 function objects(value: JsonValue | undefined): readonly JsonObject[] {

@@ -34,6 +34,26 @@ describe('somebody else is quicker', () => {
     expect((await rolloutOf(world))?.phase).toBe('superseded');
   });
 
+  it.each(['running', 'latest'] as const)(
+    'a newer push right before the update of a clone of what is %s: the older one is not set any more',
+    async (base) => {
+      const world = await aWorld(aWaitingRollout({ base }));
+      let reads = 0;
+      const changes = { app: aWanted({ tag: '1.2.0', digest: digest('c') }) };
+      const newer = async (call: () => unknown) => {
+        const acceptance = { ...name, changes, from: {}, base, at: at(101) } as const;
+        await world.given(accept(await world.target(), acceptance).target);
+        return call();
+      };
+      await world.roll((method, call) => {
+        reads += Number(method === 'services.describe');
+        return method === 'services.describe' && reads === 2 ? newer(call) : call();
+      });
+      expect(world.services.updates).toEqual([arn(3)]);
+      expect(imagesSent(world)).toMatchObject({ app: pinnedImage('c') });
+    },
+  );
+
   it('a person sets the service to another revision meanwhile: that one is cloned, not undone', async () => {
     const world = await aWorld();
     const terraform = () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
-import type { WorldFile } from '../../sandbox/tour/world-file.ts';
+import type { WorldFile } from '../../shared/local-world.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));

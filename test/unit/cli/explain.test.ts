@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,7 +55,7 @@ beforeAll(async () => {
   const image = anImage({ seed: 'second', labels: { 'org.opencontainers.image.authors': 'Ada\u001b[31m' } });
   loadImage(registry, { repository: 'shop/web', tag: '1.1.0' }, image);
   pushed = events.findLast((event) => event['detail-type'] === 'ECR Image Action');
-  env = { SLIPWAY_WORLD: await file('world.json', aWorld({ ecs: ecs.url, registry: ecr.url })) };
+  env = { SLIPWAY_WORLD_FOLDER: await worldAt('running', aWorld({ ecs: ecs.url, registry: ecr.url })) };
 });
 afterAll(async () => {
   for (const close of closing) await close();
@@ -66,6 +66,12 @@ async function file(name: string, content: unknown): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
+}
+
+async function worldAt(name: string, world: unknown): Promise<string> {
+  await mkdir(join(folder, name), { recursive: true });
+  await file(join(name, 'world.json'), world);
+  return join(folder, name);
 }
 
 function aWorld(endpoints: Record<string, string>, pid = process.pid) {
@@ -196,11 +202,17 @@ describe('slipway explain, of a push', () => {
     await using dynamodb = await aServer((heard) =>
       json(operationOf(heard) === 'ListTables' ? { TableNames } : {}),
     );
-    const { endpoints } = JSON.parse(await readFile(env['SLIPWAY_WORLD'] ?? '', 'utf8'));
+    const { endpoints } = JSON.parse(
+      await readFile(join(env['SLIPWAY_WORLD_FOLDER'] ?? '', 'world.json'), 'utf8'),
+    );
     const world = { ...aWorld({ ...endpoints, aws: dynamodb.url }), world: 'local-aws' };
-    const SLIPWAY_WORLD = await file('local-aws.json', world);
+    const SLIPWAY_WORLD_FOLDER = await worldAt('local-aws', world);
     const stdin = JSON.stringify(pushed);
-    const { stdout, stderr } = await slipway(['explain', '-'], { stdin, folder, env: { SLIPWAY_WORLD } });
+    const { stdout, stderr } = await slipway(['explain', '-'], {
+      stdin,
+      folder,
+      env: { SLIPWAY_WORLD_FOLDER },
+    });
     expect(stdout).toContain('against  the running local world (local-aws), the demo\n');
     expect(stdout).toContain('demo/web  roll');
     expect(stderr === '').toBe(remembers);
@@ -288,7 +300,7 @@ describe('slipway explain', () => {
 
   it('of a world that has ended asks the account, which is not there', async () => {
     const nobody = { ecs: 'http://127.0.0.1:9999', registry: 'http://127.0.0.1:9999' };
-    const SLIPWAY_WORLD = await file('dead.json', aWorld(nobody, 2 ** 22 + 1));
+    const SLIPWAY_WORLD_FOLDER = await worldAt('dead', aWorld(nobody, 2 ** 22 + 1));
     await file(
       'slipway.yml',
       'version: 1\nclusters: [demo]\ndeploy: [{ image: shop/web, tags: { semver: "^1" } }]\n',
@@ -298,7 +310,7 @@ describe('slipway explain', () => {
     const { code, stdout } = await slipway(['explain', '-', ...options], {
       stdin,
       folder,
-      env: { SLIPWAY_WORLD },
+      env: { SLIPWAY_WORLD_FOLDER },
     });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({

@@ -69,19 +69,25 @@ describe('the arguments', () => {
 });
 
 describe('the running world', () => {
+  const origin = (at: number) => `http://127.0.0.1:500${at}`;
   const world = (pid: number) =>
-    JSON.stringify({ pid, state: 'ready', endpoints: { registry: 'http://127.0.0.1:5000' } });
+    JSON.stringify({
+      pid,
+      state: 'ready',
+      world: 'embedded',
+      endpoints: { ecs: origin(1), registry: origin(2), inbox: origin(3) },
+    });
 
   it('says where its registry is', async () => {
-    expect(await find(world(process.pid))).toBe('http://127.0.0.1:5000');
+    expect(await find(world(process.pid))).toBe(origin(2));
   });
 
   it.each([
-    ['there is none', undefined, 'npm start'],
-    ['its process is dead', world(2 ** 22), 'has ended'],
-    ['its file is broken', '{', 'cannot be read'],
-  ])('is missed when %s', async (_why, text, message) => {
-    await expect(find(text)).rejects.toThrow(message);
+    ['there is none', undefined],
+    ['its process is dead', world(2 ** 22)],
+    ['its file is broken', '{'],
+  ])('is missed when %s', async (_why, text) => {
+    await expect(find(text)).rejects.toThrow('No world is running: start one with `npm start`');
   });
 });
 
@@ -114,7 +120,7 @@ async function find(text: string | undefined): Promise<string> {
   const file = join(folder, 'world.json');
   try {
     if (text !== undefined) writeFileSync(file, text);
-    return await findRegistry(file);
+    return await findRegistry(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -3,13 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { World } from '../../../../sandbox/stories/world.ts';
-import {
-  readWorldFile,
-  removeWorldFile,
-  WorldRunsHere,
-  writeWorldFile,
-} from '../../../../sandbox/tour/world-file.ts';
+import { removeWorldFile, WorldRunsHere, writeWorldFile } from '../../../../sandbox/tour/world-file.ts';
 import { projectRoot, worldFolder } from '../../../../sandbox/world-folder.ts';
+import { readWorldFile } from '../../../../shared/local-world.ts';
 
 let folder = '';
 const url = 'http://127.0.0.1:1/';
