@@ -6,6 +6,7 @@ import type { SlipwayConfig } from '../shared/config/types.ts';
 import { alarms } from './alarms.ts';
 import { bundle } from './bundle.ts';
 import { rolesOf } from './iam/roles.ts';
+import { parameterProblem } from './parameters.ts';
 import { zip } from './zip.ts';
 
 /** The part of osls that is used here. */
@@ -33,8 +34,10 @@ export class SlipwayPlugin {
   readonly #serverless: Serverless;
   #config: Promise<SlipwayConfig> | undefined;
 
-  constructor(serverless: Serverless) {
+  constructor(serverless: Serverless, options: { readonly param?: unknown } = {}) {
     this.#serverless = serverless;
+    const problem = parameterProblem(options.param);
+    if (problem !== undefined) throw this.#error(problem);
     this.configurationVariablesSources = { slipway: { resolve: (lookup) => this.#answer(lookup) } };
     this.hooks = {
       'before:package:createDeploymentArtifacts': () => this.#makeZips(),

@@ -22,17 +22,18 @@ export interface Deps {
 /** Tells every channel that wants it. A channel that fails stops no other: at the end the failure is thrown for the queue to retry. */
 export async function deliverSlack(message: JsonValue, deps: Deps): Promise<void> {
   const notice = parseNotice(message);
-  const failures: Error[] = [];
-  for (const channel of deps.channels.filter((one) => wants(one, notice))) {
-    try {
-      await deliver(notice, channel, deps);
-    } catch (error) {
-      failures.push(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
+  const wanting = new Map(
+    deps.channels.filter((one) => wants(one, notice)).map((one) => [channelId(one), one]),
+  );
+  const ended = await Promise.allSettled([...wanting.values()].map((one) => deliver(notice, one, deps)));
+  const failures = ended.flatMap((one) => (one.status === 'rejected' ? [asError(one.reason)] : []));
   const [only, ...more] = failures;
   if (only === undefined) return;
   throw more.length === 0 ? only : together(failures);
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }
 
 /** One fault for several channels, to be tried again when the last of them is ready. */

@@ -33,6 +33,7 @@ export async function startSchedules(options: ScheduleOptions): Promise<Schedule
   const { client, launcher, clock, onFault } = options;
   const all = await readSchedules(client);
   const pending = new Map<string, Cancel>();
+  let stopped = false;
   const fireAt = (schedule: Schedule, at: number) =>
     launcher.fire({ arn: schedule.arn, placeholders: placeholders(schedule, at) });
   const waitUntil = (schedule: Schedule, at: number | undefined): void => {
@@ -40,7 +41,9 @@ export async function startSchedules(options: ScheduleOptions): Promise<Schedule
     const left = at - clock.now();
     const run = () => {
       if (left > longestWaitMs) return waitUntil(schedule, at);
-      fireAt(schedule, at).catch(onFault);
+      fireAt(schedule, at).catch((fault: unknown) => {
+        if (!stopped) onFault(fault);
+      });
       waitUntil(schedule, nextTime(schedule, at));
     };
     pending.set(schedule.arn, clock.after(Math.min(left, longestWaitMs), run));
@@ -54,6 +57,7 @@ export async function startSchedules(options: ScheduleOptions): Promise<Schedule
       await fireAt(schedule, clock.now());
     },
     stop() {
+      stopped = true;
       for (const cancel of pending.values()) cancel();
     },
   };

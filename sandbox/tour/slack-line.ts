@@ -37,3 +37,14 @@ function plain(markdown: string): string {
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '·');
 }
+
+/** A push that leads to nothing, in a line. Untagged manifests, of which every push of an index has some, are not worth one. */
+export function leftAlone(entry: Readonly<Record<string, unknown>>): string | undefined {
+  const { outcome, reason, detail, repository, tag, cluster, service } = entry;
+  const image = `${String(repository)}:${String(tag)}`;
+  const why = detail === undefined ? String(reason) : `${String(reason)}: ${String(detail)}`;
+  if (outcome === 'push unused') return printable(`${image}: no service runs it`);
+  if (outcome === 'push ignored' && reason !== 'untagged') return printable(`${image} ignored: ${why}`);
+  if (outcome !== 'service skipped') return undefined;
+  return printable(`${String(cluster)}/${String(service)} leaves ${image} alone: ${why}`);
+}

@@ -39,6 +39,8 @@ async function start(args: readonly string[], stories: readonly Story[]): Promis
   const running = await readWorldFile(folder);
   if (running !== undefined) throw new WorldRunsHere(running);
   const stop = new AbortController();
+  // Whoever read along has gone: that ends the visit, and is no fault.
+  process.stdout.on('error', () => stop.abort());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   if (process.env['npm_lifecycle_event'] !== undefined) whenOrphaned(() => stop.abort());
   const say = wanted.json ? () => undefined : (text: string) => console.log(text);
@@ -91,6 +93,7 @@ async function startWorld(
     root,
     signal,
     saw: json ? () => undefined : slackSaw,
+    sawNothing: (line) => say(styled('dim', `   ${line}`)),
     onFault: (fault) => say(styled('dim', `   (${fault instanceof Error ? fault.message : String(fault)})`)),
   };
   if (!localAws) return (await import('../worlds/embedded.ts')).startEmbeddedWorld(options);

@@ -9,7 +9,7 @@ import { type FunctionName, functionNames } from '../embedded/functions.ts';
 import { type EmbeddedWorld, startEmbedded } from '../embedded/world.ts';
 import { startInbox } from '../inbox.ts';
 import { building } from '../local-aws/undo.ts';
-import { slackLine } from '../tour/slack-line.ts';
+import { leftAlone, slackLine } from '../tour/slack-line.ts';
 import { type RunningWorld, secretName, seed, type WorldOptions } from './running-world.ts';
 import { adminEcs, worldOver } from './world-over.ts';
 
@@ -27,24 +27,33 @@ export function startEmbeddedWorld({
   onFault,
   off = [],
   patienceMs,
+  sawNothing = () => undefined,
 }: WorldOptions): Promise<RunningEmbedded> {
   return building(async (undos) => {
     const inbox = await startInbox((message) => saw(slackLine(message)));
     undos.add(() => inbox.close());
     const journal: JsonObject[] = [];
+    let stands = false;
     const embedded = await startEmbedded({
       clock: realClock(),
       config: await demoConfig(root),
       pace,
       seed,
       secrets: { [secretName]: inbox.url },
-      journal: { record: (entry) => void journal.push(JSON.parse(JSON.stringify(entry)) as JsonObject) },
+      journal: {
+        record: (entry) => {
+          journal.push(JSON.parse(JSON.stringify(entry)) as JsonObject);
+          const said = leftAlone(entry);
+          if (said !== undefined && stands) sawNothing(said);
+        },
+      },
       off: off.filter((name): name is FunctionName => (functionNames as readonly string[]).includes(name)),
       failed: onFault,
     });
     undos.add(() => embedded.close());
     const endpoints = { ...embedded.endpoints, inbox: inbox.url };
     await makeDemo(adminEcs(endpoints.ecs), endpoints.registry);
+    stands = true;
     const world = worldOver({
       name: 'embedded',
       endpoints,

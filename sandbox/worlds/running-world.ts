@@ -13,8 +13,10 @@ export interface RunningWorld {
 export interface WorldOptions {
   readonly root: string;
   readonly signal: AbortSignal;
-  /** What happens, for whoever watches. */
+  /** What Slack was sent, for whoever watches. */
   readonly saw: (line: string) => void;
+  /** A push that leads to nothing, and why. */
+  readonly sawNothing?: ((line: string) => void) | undefined;
   /** What went wrong in the background. */
   readonly onFault: (fault: unknown) => void;
   /** Functions that get no events, to show that the stories need them. */

@@ -4,7 +4,7 @@ const soonestMs = 60_000;
 const latestMs = 60 * 60_000;
 
 /**
- * Puts off what came due: each time for twice as long as it has waited since it first came due, between a minute and an hour.
+ * Puts off what came due: each time for as long as it has been due by then, so that the time doubles, between a minute and an hour.
  * False when it is due no longer, or somebody else wrote it just now.
  */
 export async function dueAgain(table: Table, key: Key, now: number): Promise<boolean> {

@@ -18,6 +18,10 @@ export function compilePattern(text: string): Checked<RE2JS> {
       ? { ok: false, problem: 'repeats too much: use smaller {counts}' }
       : { ok: true, value };
   } catch (error) {
-    return { ok: false, problem: `is no RE2 expression: ${String(error)}` };
+    return { ok: false, problem: `is no RE2 expression: ${messageOf(error)}` };
   }
+}
+
+function messageOf(error: unknown): string {
+  return String(error).replace(/^\w+: (?:error parsing regexp: )?/, '');
 }

@@ -38,20 +38,14 @@ describe('parseTagPolicy', () => {
     [{ regex: '' }, 'regex is empty'],
     [{ regex: 'a'.repeat(257) }, 'regex is longer than 256 characters'],
     [{ regex: '(?:a?){1000}' }, 'regex repeats too much: use smaller {counts}'],
-    [
-      { regex: '(?=a)' },
-      'regex is no RE2 expression: RE2JSSyntaxException: error parsing regexp: invalid or unsupported Perl syntax: `(?=`',
-    ],
+    [{ regex: '(?=a)' }, 'regex is no RE2 expression: invalid or unsupported Perl syntax: `(?=`'],
     [{ semver: '1', extract: '$1' }, 'extract needs a pattern'],
     [{ glob: '*', pattern: 'a' }, 'pattern goes before semver, numerical, alphabetical, not before glob'],
     [
       { bump: 'all', pattern: '(a)', extract: '$1' },
       'extract goes before semver, numerical, alphabetical, not before bump',
     ],
-    [
-      { semver: '1', pattern: '^[a' },
-      'pattern is no RE2 expression: RE2JSSyntaxException: error parsing regexp: missing closing ]: `[a`',
-    ],
+    [{ semver: '1', pattern: '^[a' }, 'pattern is no RE2 expression: missing closing ]: `[a`'],
     [{ semver: '1', pattern: 'a', extract: '' }, 'extract is empty: leave it out to keep the tag'],
     [
       { semver: '1', pattern: 'a', extract: 'v1' },

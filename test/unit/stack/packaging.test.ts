@@ -70,7 +70,15 @@ describe('packaging stops', () => {
   });
 
   it('at a word that switches nothing', async () => {
-    await expect(bench.package(shopYml, { tick: 'off' })).rejects.toThrow(/TickSchedule\.Properties\.State/);
+    await expect(bench.package(shopYml, { tick: 'off' })).rejects.toThrow(
+      '--param tick: must be ENABLED or DISABLED',
+    );
+  });
+
+  it('at a parameter that does not exist, for osls would ignore it', async () => {
+    await expect(bench.package(shopYml, { operationEmail: 'me@example.com' })).rejects.toThrow(
+      /--param operationEmail: there is no such parameter\. There are image-pushed, .*operationsEmail/,
+    );
   });
 
   it('at a function without a handler', async () => {
