@@ -61,18 +61,23 @@ describe('the rules in EventBridge', () => {
   });
 
   it('put each event into the queue of its rule, as it is', async () => {
-    const puttable = busCases.filter(isPuttable);
-    for (const { event } of puttable) world.aws.cloud.feed.emit(event as unknown as BusEvent);
-    await world.aws.cloud.feed.drained();
-    for (const [contract, name] of [
-      ['ecr-image-action', 'image-pushed'],
-      ['ecs-deployment-state-change', 'deployment-changed'],
-    ] as const) {
-      const wanted = puttable
-        .filter(({ heardBy }) => heardBy === contract)
-        .map(({ event }) => contentOf(event));
-      await vi.waitFor(async () => expect(await bodiesFor(name)).toHaveLength(wanted.length), patience);
-      expect((await bodiesFor(name)).map(contentOf).toSorted(byId)).toEqual(wanted);
+    const functions = {
+      'ecr-image-action': 'image-pushed',
+      'ecs-deployment-state-change': 'deployment-changed',
+    };
+    const wanted: Record<string, JsonObject[]> = { 'image-pushed': [], 'deployment-changed': [] };
+    // One after the other: what a function was handed is read from its log, and MiniStack mixes those of a burst up.
+    for (const { event, heardBy } of busCases.filter(isPuttable)) {
+      world.aws.cloud.feed.emit(event as unknown as BusEvent);
+      await world.aws.cloud.feed.drained();
+      if (heardBy === undefined) continue;
+      const name = functions[heardBy];
+      const heard = wanted[name] ?? [];
+      heard.push(contentOf(event));
+      await vi.waitFor(async () => expect(await bodiesFor(name)).toHaveLength(heard.length), patience);
+    }
+    for (const [name, heard] of Object.entries(wanted)) {
+      expect((await bodiesFor(name)).map(contentOf).toSorted(byId)).toEqual(heard.toSorted(byId));
     }
   });
 });
@@ -129,7 +134,7 @@ describe('all of it', () => {
   });
 });
 
-const patience = { timeout: 20_000, interval: 100 };
+const patience = { timeout: 40_000, interval: 100 };
 
 const anEvent = {
   version: '0',
