@@ -40,11 +40,12 @@ function printable(text: string): string {
 
 /** A push that leads to nothing, in a line. Untagged manifests, of which every push of an index has some, are not worth one. */
 export function leftAlone(entry: Readonly<Record<string, unknown>>): string | undefined {
-  const { outcome, reason, detail, repository, tag, cluster, service } = entry;
-  const image = `${String(repository)}:${String(tag)}`;
-  const why = detail === undefined ? String(reason) : `${String(reason)}: ${String(detail)}`;
+  const { outcome, reason } = entry;
+  const said = (name: string) => (typeof entry[name] === 'string' ? entry[name] : '');
+  const image = `${said('repository')}:${said('tag')}`;
+  const why = [said('reason'), said('detail')].filter((words) => words !== '').join(': ');
   if (outcome === 'push unused') return printable(`${image}: no service runs it`);
   if (outcome === 'push ignored' && reason !== 'untagged') return printable(`${image} ignored: ${why}`);
   if (outcome !== 'service skipped') return undefined;
-  return printable(`${String(cluster)}/${String(service)} leaves ${image} alone: ${why}`);
+  return printable(`${said('cluster')}/${said('service')} leaves ${image} alone: ${why}`);
 }
