@@ -2,7 +2,7 @@ import { parseDeploymentStateChange } from '../../events/ecs-deployment-state-ch
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import { look, nudge, readLook } from '../../shared/domain/nudge.ts';
-import { currentRollout, openRollouts, type Rollout, type Target } from '../../shared/domain/target/state.ts';
+import { currentRollout, isRolling, openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
 import type { Deps } from './deps.ts';
 import { settle } from './settle.ts';
@@ -28,7 +28,7 @@ export async function deploymentChanged(message: JsonValue, deps: Deps): Promise
     return;
   }
   await nudgeWaiting(target, deps);
-  const rolling = open.filter(({ phase }) => phase.startsWith('rolling'));
+  const rolling = open.filter(isRolling);
   if (rolling.length > 0 && !(await settle(name, rolling, deps))) await lookAgain(cause, deps);
 }
 
@@ -41,8 +41,8 @@ function readCause(message: JsonValue): Cause {
 
 /** A rollout that ECS may know already, or whose nudge was lost: only roll-service may act on it. */
 async function nudgeWaiting(target: Target, { rollouts, clock }: Deps): Promise<void> {
-  const current: Rollout | undefined = currentRollout(target);
-  if (current === undefined || current.phase.startsWith('rolling')) return;
+  const current = currentRollout(target);
+  if (current === undefined || isRolling(current)) return;
   const minute = Math.floor(clock.now() / 60_000);
   await rollouts.send(
     nudge({ cluster: target.cluster, service: target.service, generation: current.generation }, minute),

@@ -2,8 +2,7 @@ import { isSameRegistry, parseImageRef } from '../../shared/domain/image-ref.ts'
 import { canRun, type Platform, platformName } from '../../shared/domain/platform.ts';
 import { holdTag, type Obstacle, obstacle, type ServiceSnapshot } from '../../shared/domain/service.ts';
 import { chooseTag, wantsTag } from '../../shared/domain/tag-policy/choose.ts';
-import type { TagPolicy } from '../../shared/domain/tag-policy/policy.ts';
-import { describePolicy } from '../../shared/domain/tag-policy/policy.ts';
+import { describePolicy, type TagPolicy } from '../../shared/domain/tag-policy/policy.ts';
 import type { Base, Target, Wanted, WantedImages } from '../../shared/domain/target/state.ts';
 import { chooseRule, type NoRule, type Rules } from './decide/rule.ts';
 import {

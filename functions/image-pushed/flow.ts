@@ -3,7 +3,7 @@ import { chunks } from '../../shared/domain/chunks.ts';
 import { ecrRegistry } from '../../shared/domain/image-ref.ts';
 import { nudge } from '../../shared/domain/nudge.ts';
 import { accept, observe } from '../../shared/domain/target/accept.ts';
-import { currentRollout } from '../../shared/domain/target/state.ts';
+import { currentRollout, isRolling } from '../../shared/domain/target/state.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
 import type { Clock, Journal, Queue } from '../../shared/ports.ts';
 import { rememberPush } from '../../shared/records/push-record.ts';
@@ -102,6 +102,6 @@ async function skipped(about: About, decision: Decision, deps: Deps): Promise<vo
 async function nudgeAgain({ cluster, service }: About, { table, rollouts }: Deps): Promise<void> {
   const target = await loadTarget(table, { cluster, service });
   const waiting = target === undefined ? undefined : currentRollout(target);
-  if (waiting === undefined || waiting.phase.startsWith('rolling')) return;
+  if (waiting === undefined || isRolling(waiting)) return;
   await rollouts.send(nudge({ cluster, service, generation: waiting.generation }));
 }

@@ -1,7 +1,7 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import { readServiceMessage } from '../../shared/domain/nudge.ts';
-import { currentRollout } from '../../shared/domain/target/state.ts';
+import { currentRollout, isRolling } from '../../shared/domain/target/state.ts';
 import { RejectedInput, Unavailable } from '../../shared/faults.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
 import type { Deps, Turn } from './deps.ts';
@@ -26,7 +26,7 @@ export async function rollService(message: JsonValue, deps: Deps): Promise<void>
 async function takeTurn(name: ServiceName, deps: Deps): Promise<'done' | 'lost turn'> {
   const target = await loadTarget(deps.table, name);
   const rollout = target === undefined ? undefined : currentRollout(target);
-  if (target === undefined || rollout === undefined || rollout.phase.startsWith('rolling')) {
+  if (target === undefined || rollout === undefined || isRolling(rollout)) {
     deps.journal.record({ outcome: 'nothing to roll', ...name, phase: rollout?.phase });
     return 'done';
   }

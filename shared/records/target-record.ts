@@ -1,7 +1,7 @@
 import type { ServiceName } from '../domain/arn.ts';
 import type { JsonObject } from '../domain/lossless-json.ts';
 import type { Step } from '../domain/target/accept.ts';
-import { currentRollout, openRollouts, type Target } from '../domain/target/state.ts';
+import { currentRollout, isRolling, openRollouts, type Target } from '../domain/target/state.ts';
 import { Unavailable } from '../faults.ts';
 import type { Item, Key, Table } from '../ports.ts';
 import { noticeItem } from './notice-record.ts';
@@ -75,6 +75,7 @@ interface Look {
 
 function dueOf(target: Target, { now, lookAt }: Look): Item['due'] {
   if (openRollouts(target).length === 0) return undefined;
-  const waits = currentRollout(target)?.phase.startsWith('rolling') === true ? eventLostMs : nudgeLostMs;
+  const current = currentRollout(target);
+  const waits = current !== undefined && isRolling(current) ? eventLostMs : nudgeLostMs;
   return { list: targetsDue, at: lookAt ?? now + waits };
 }
