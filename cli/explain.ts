@@ -5,9 +5,10 @@ import type { Asked, Surroundings } from './explain/surroundings.ts';
 import { exitCodes, type Io, print, printJson, styled } from './output.ts';
 
 const about = `
-Explains an ECR Image Action (which rules match, and what would happen to each service, and why) or an ECS
-Deployment State Change (which rollout it concerns, and how that stands). Reads only, against the local world that
-\`npm start\` runs here, else against the account of your credentials. Any other event leads to nothing: exit code 1.
+Explains an ECR Image Action, Replication Action or Pull Through Cache Action (which rules match, and what would happen
+to each target of the inventory, and why) or an ECS Deployment State Change (which rollout it concerns, and how that
+stands). Reads only, against the local world that \`npm start\` runs here, else against the account of your credentials,
+where the inventory is in the table of the stack of --stage. Any other event leads to nothing: exit code 1.
 `;
 
 /** `slipway explain EVENT.json`: what Slipway makes of an event, and why. */
@@ -17,8 +18,11 @@ export function addExplain(program: Command, io: Io): void {
     .description('what an event leads to, and why: the rules that match, and the decision for each service')
     .argument('<event>', 'a file with one EventBridge event, or - for standard input')
     .option('--config <file>', 'the configuration (default: slipway.yml in this folder, or the demo’s)')
-    .option('--stage <stage>', 'look for slipway.<stage>.yml first')
-    .option('--table <name>', 'the stack’s table, for its memory of pushes and rollouts (or SLIPWAY_TABLE)')
+    .option(
+      '--stage <stage>',
+      'look for slipway.<stage>.yml first, and in the table of stack slipway-<stage>',
+    )
+    .option('--table <name>', 'the stack’s table, with its inventory and its memory (or SLIPWAY_TABLE)')
     .option('--account <id>', 'your account, where ecr:DescribeRegistry is not allowed')
     .option('--region <region>', 'the Region (or AWS_REGION)')
     .option('--no-local', 'ask the account, even while a local world runs here')
@@ -45,7 +49,7 @@ async function explain(given: GivenEvent, asked: Asked, io: Io): Promise<Explain
   const { source, 'detail-type': detailType, account, region, time } = given.envelope;
   const event = { source, detailType, account, region, time };
   if (explainer === undefined) {
-    const reason = 'Slipway acts on ECR Image Action and ECS Deployment State Change alone';
+    const reason = 'Slipway acts on what comes to ECR and on ECS Deployment State Change alone';
     return {
       explanation: { event, kind: 'not for Slipway', reason, targets: [] },
       against: 'nobody',
@@ -67,6 +71,8 @@ type Explainer = (
 async function explainerOf({ envelope }: GivenEvent): Promise<Explainer | undefined> {
   switch (`${envelope.source} ${envelope['detail-type']}`) {
     case 'aws.ecr ECR Image Action':
+    case 'aws.ecr ECR Replication Action':
+    case 'aws.ecr ECR Pull Through Cache Action':
       return (await import('./explain/push.ts')).explainPush;
     case 'aws.ecs ECS Deployment State Change':
       return (await import('./explain/deployment.ts')).explainDeployment;

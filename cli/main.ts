@@ -1,6 +1,9 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import packageFile from '../package.json' with { type: 'json' };
+import { addDeploy } from './deploy.ts';
 import { addExplain } from './explain.ts';
+import { addHistory } from './history.ts';
+import { addHold } from './hold.ts';
 import {
   type ExitCode,
   exitCodeHelp,
@@ -10,8 +13,14 @@ import {
   styled,
   type Terminal,
 } from './output.ts';
+import { addPause } from './pause.ts';
 import { addPolicy } from './policy.ts';
+import { addResume } from './resume.ts';
 import { addRevise } from './revise.ts';
+import { addRollback } from './rollback.ts';
+import { addStatus } from './status.ts';
+import { addUnpause } from './unpause.ts';
+import { addUnquarantine } from './unquarantine.ts';
 import { addValidate } from './validate.ts';
 
 /** One entry per verb. A verb's file exports a function that adds it to the program. */
@@ -20,6 +29,15 @@ const verbs: readonly ((program: Command, io: Io) => void)[] = [
   addPolicy,
   addRevise,
   addExplain,
+  addStatus,
+  addHistory,
+  addRollback,
+  addHold,
+  addResume,
+  addDeploy,
+  addUnquarantine,
+  addPause,
+  addUnpause,
 ];
 
 /** Runs one command line and answers with its exit code. */
@@ -69,9 +87,10 @@ function codeOf(error: unknown, { stderr }: Io): ExitCode {
   return code;
 }
 
-/** The names of `shared/faults.ts`. */
+/** The names of `shared/faults.ts`, and of what no verb can begin with. */
 const faultCodes: Readonly<Record<string, ExitCode>> = {
   RejectedInput: exitCodes.problems,
+  UsageError: exitCodes.usage,
   Unavailable: exitCodes.unavailable,
   Refused: exitCodes.unavailable,
   OutcomeUnknown: exitCodes.unavailable,

@@ -22,16 +22,18 @@ export const exitCodes = {
   problems: 1,
   usage: 2,
   unavailable: 3,
+  undecided: 4,
   bug: 70,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export const exitCodeHelp = `
 Exit codes:
-  0   all is well
-  1   problems were found in what you gave
+  0   all is well; what was asked for has come about, or with --no-wait was accepted
+  1   problems were found in what you gave; what was asked for was refused, failed or was rolled back
   2   the command line is wrong
   3   AWS, or the running local world, is unavailable or refused
+  4   no answer or no outcome within --timeout: what was asked for goes on
   70  a bug in Slipway
 `;
 

@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { publishedRolloutSchema } from '../events/published/rollout/schema.ts';
+import { publishedSystemSchema } from '../events/published/system/schema.ts';
+import { publishedTargetSchema } from '../events/published/target/schema.ts';
 import { jsonSchema, type ReferenceRow, referenceRows } from '../shared/config/reference.ts';
 
 const start = '<!-- defaults:start -->';
@@ -45,6 +47,8 @@ export async function generate(
   const makers: Readonly<Record<string, (now: string) => string>> = {
     'docs/slipway-yml.schema.json': (now) => schemaText(now, jsonSchema()),
     'events/published/rollout/schema.json': (now) => schemaText(now, publishedRolloutSchema()),
+    'events/published/target/schema.json': (now) => schemaText(now, publishedTargetSchema()),
+    'events/published/system/schema.json': (now) => schemaText(now, publishedSystemSchema()),
     'README.md': (page) => (page === '' ? page : withTable(page, defaultsTable(referenceRows()))),
   };
   const stale: string[] = [];

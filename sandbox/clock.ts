@@ -1,3 +1,5 @@
+import { Heap } from './heap.ts';
+
 export type Cancel = () => void;
 
 /** All time in the sandbox comes from one of these: milliseconds since the epoch. */
@@ -20,14 +22,17 @@ export function realClock(): Clock {
 interface Pending {
   readonly at: number;
   readonly order: number;
-  readonly run: () => void;
+  run: (() => void) | undefined;
 }
 
 /** Time that moves only when told to. What is due at one instant runs in the order in which it was asked for. */
 export class VirtualClock implements Clock {
   #now: number;
   #asked = 0;
-  #pending: Pending[] = [];
+  #waiting = 0;
+  readonly #heap = new Heap<Pending>(
+    (one, other) => one.at < other.at || (one.at === other.at && one.order < other.order),
+  );
 
   constructor(start = Date.UTC(2026, 10, 1)) {
     this.#now = start;
@@ -38,26 +43,38 @@ export class VirtualClock implements Clock {
   }
 
   get idle(): boolean {
-    return this.#pending.length === 0;
+    return this.#waiting === 0;
+  }
+
+  /** When the next call is due. Undefined: none is. */
+  get next(): number | undefined {
+    this.#dropCancelled();
+    return this.#heap.first?.at;
   }
 
   after(ms: number, run: () => void): Cancel {
     this.#asked += 1;
     const entry: Pending = { at: this.#now + Math.max(0, ms), order: this.#asked, run };
-    const place = this.#pending.findIndex(({ at }) => at > entry.at);
-    this.#pending.splice(place === -1 ? this.#pending.length : place, 0, entry);
+    this.#heap.add(entry);
+    this.#waiting += 1;
     return () => {
-      this.#pending = this.#pending.filter((other) => other !== entry);
+      if (entry.run === undefined) return;
+      entry.run = undefined;
+      this.#waiting -= 1;
     };
   }
 
   /** Runs the next call that is due, if it is due by `until`. */
   step(until = Number.POSITIVE_INFINITY): boolean {
-    const next = this.#pending[0];
-    if (next === undefined || next.at > until) return false;
-    this.#pending.shift();
+    this.#dropCancelled();
+    const next = this.#heap.first;
+    if (next?.run === undefined || next.at > until) return false;
+    this.#heap.take();
     this.#now = next.at;
-    next.run();
+    this.#waiting -= 1;
+    const { run } = next;
+    next.run = undefined;
+    run();
     return true;
   }
 
@@ -65,5 +82,9 @@ export class VirtualClock implements Clock {
     const until = this.#now + ms;
     while (this.step(until));
     this.#now = until;
+  }
+
+  #dropCancelled(): void {
+    while (this.#heap.first !== undefined && this.#heap.first.run === undefined) this.#heap.take();
   }
 }

@@ -33,3 +33,6 @@ export class Refused extends Error {
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown';
 }
+
+/** AWS asked for fewer calls. The call had no effect, and nothing is wrong with it: it comes again at another time. */
+export class Throttled extends Unavailable {}

@@ -9,12 +9,23 @@ export const WorldFile = z.object({
   pid: z.int().positive(),
   state: z.enum(['touring', 'ready']),
   world: z.enum(['embedded', 'local-aws']),
-  endpoints: z.object({ ecs: endpoint, registry: endpoint, inbox: endpoint, aws: endpoint.optional() }),
+  endpoints: z.object({
+    ecs: endpoint,
+    registry: endpoint,
+    inbox: endpoint,
+    /** The local AWS alone has one for everything. */
+    aws: endpoint.optional(),
+    /** The embedded world's table and queue of rollouts. Its path is a secret of whoever may read the file. */
+    state: endpoint.optional(),
+  }),
 });
 export type WorldFile = z.infer<typeof WorldFile>;
 
 /** One account and Region in every local world. */
 export const localHome = { account: '000000000000', region: 'eu-west-1' };
+
+/** The stack of a local AWS. */
+export const localStack = 'slipway-local';
 
 /** `.local` of the project, unless SLIPWAY_WORLD_FOLDER names another folder. */
 export function worldFolder(root: string, environment: NodeJS.ProcessEnv): string {

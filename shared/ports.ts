@@ -1,7 +1,9 @@
 import type { JsonObject, JsonValue } from './domain/lossless-json.ts';
 import type { Notice } from './domain/notice.ts';
 import type { Platform } from './domain/platform.ts';
+import type { ServiceName } from './domain/arn.ts';
 import type { DeploymentRecord, ServiceSnapshot } from './domain/service.ts';
+import type { StoppedTask } from './domain/stop-cause.ts';
 
 /** Everything a flow may ask of the outside world, in our words rather than the SDK's. */
 
@@ -67,6 +69,57 @@ export interface Services {
   /** Sets the task definition, and nothing else. OutcomeUnknown when no answer came. */
   update(cluster: string, service: string, taskDefinition: string): Promise<ServiceSnapshot>;
   deploymentRecords(cluster: string, service: string): Promise<readonly DeploymentRecord[]>;
+  /** One page of `list`, and the token of the next. */
+  page(cluster: string, token?: string): Promise<Page<string>>;
+  /** StopServiceDeployment with stopType ROLLBACK. OutcomeUnknown when no answer came. */
+  rollBack(serviceDeploymentArn: string): Promise<void>;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string | undefined;
+}
+
+/** Tasks of services, for what definitions do not say. */
+export interface Tasks {
+  /** Container → digest that every running task of the service's revision runs. What differs between tasks is left out. */
+  runningDigests(
+    cluster: string,
+    service: string,
+    revision: string,
+  ): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Tasks that a deployment of the service started and that stopped, newest first, at most 100. ECS keeps them an hour.
+   * ListTasks takes `startedBy` with no other filter, so the service's stopped tasks are listed.
+   */
+  stopped(name: ServiceName, deploymentId: string): Promise<readonly StoppedTask[]>;
+}
+
+export interface Clusters {
+  /** Value of a tag of the cluster. Undefined: the cluster does not exist. */
+  tag(cluster: string, key: string): Promise<{ readonly value: string | undefined } | undefined>;
+  setTag(cluster: string, key: string, value: string): Promise<void>;
+}
+
+/**
+ * EventBridge rules' ECS targets and EventBridge Scheduler's schedules with ECS targets. A name is the ECS cluster and
+ * `schedule:<group>/<name>` or `rule:<bus>/<rule>/<target id>`.
+ */
+export interface ScheduledTargets {
+  page(kind: 'schedules' | 'rules', token?: string): Promise<Page<ScheduledTarget>>;
+  /** Undefined: it is gone, or its target is no longer ECS. */
+  read(name: ServiceName): Promise<ScheduledTarget | undefined>;
+  /**
+   * Sets the task definition and nothing else: the whole target, as raw JSON, is written back and read again. Throws
+   * OutcomeUnknown, Unavailable or Refused (also for FailedEntryCount, or when anything else came back changed).
+   */
+  set(name: ServiceName, taskDefinition: string): Promise<void>;
+}
+
+export interface ScheduledTarget extends ServiceName {
+  /** As it is written there: an ARN or a family, with or without a revision. */
+  readonly taskDefinition: string;
+  readonly enabled: boolean;
 }
 
 /** Raw JSON both ways: what the SDK does not know survives. */
@@ -96,6 +149,8 @@ export interface Images {
   find(repository: string, reference: string): Promise<StoredImage | undefined>;
   /** All tags of what a tag or digest resolves to, and when that digest was first pushed. Undefined: not held. */
   tagsOf(repository: string, reference: string): Promise<RegisteredImage | undefined>;
+  /** Every tagged image of a repository, page by page, in no order. Nothing where the repository does not exist. */
+  all(repository: string): AsyncIterable<RegisteredImage>;
 }
 
 export interface RegisteredImage {

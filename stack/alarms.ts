@@ -1,10 +1,19 @@
-import { type FunctionName, functionNames } from './iam/permissions.ts';
+import type { SlipwayConfig } from '../shared/config/types.ts';
+import { type FunctionName, functionNames } from '../shared/function-names.ts';
 import { logicalId } from './iam/roles.ts';
 
 const minute = 60;
 
 /** Queues that feed functions, and what stands behind them. A test compares both with the template. */
-const queues = ['Pushes', 'Rollouts', 'Deployments', 'Unpublished', 'Slack'] as const;
+const queues = [
+  'Pushes',
+  'Rollouts',
+  'Deployments',
+  'Wakeups',
+  'Reconciles',
+  'Unpublished',
+  'Slack',
+] as const;
 const deadLetters = [
   ...queues.map((name) => `${name}DeadLetters`),
   'UndeliveredEvents',
@@ -27,13 +36,18 @@ interface Watch {
 }
 
 /** All alarms about Slipway itself, by logical id; each tells the operations topic. */
-export function alarms(): Readonly<Record<string, unknown>> {
+export function alarms({
+  reconcileMs,
+}: Pick<SlipwayConfig, 'reconcileMs'>): Readonly<Record<string, unknown>> {
   const watches: readonly (readonly [string, Watch])[] = [
     ...deadLetters.map((queue) => [`${queue}Alarm`, keptForAPerson(queue)] as const),
-    ...queues.map((queue) => [`${queue}QueueAgeAlarm`, waitsTooLong(`${queue}Queue`)] as const),
+    ...queues.map(
+      (name) => [`${name}QueueAgeAlarm`, waitsTooLong(`${name}Queue`, patience[name] ?? 15)] as const,
+    ),
     ...functionNames.map((name) => [`${logicalId(name)}ErrorsAlarm`, fails(name)] as const),
     ['PublishIteratorAgeAlarm', streamLags()],
-    ['SilentTickAlarm', tickIsSilent()],
+    ['SilentTickAlarm', isSilent('tick', tickSilence)],
+    ['SilentReconcileAlarm', isSilent('reconcile', reconcileSilence(reconcileMs / 1_000))],
   ];
   return Object.fromEntries(watches.map(([id, watch]) => [id, alarm(watch)]));
 }
@@ -52,16 +66,19 @@ function keptForAPerson(queue: string): Watch {
   };
 }
 
-function waitsTooLong(queue: string): Watch {
+/** Minutes. A timer may be hidden for 15 of them, which count as waiting. */
+const patience: Partial<Record<(typeof queues)[number], number>> = { Wakeups: 30 };
+
+function waitsTooLong(queue: string, minutes: number): Watch {
   return {
-    description: `A message waits in ${queue} for more than 15 minutes`,
+    description: `A message waits in ${queue} for more than ${minutes} minutes`,
     namespace: 'AWS/SQS',
     metric: 'ApproximateAgeOfOldestMessage',
     of: queueName(queue),
     statistic: 'Maximum',
     period: minute,
     periods: 3,
-    when: { above: 15 * minute },
+    when: { above: minutes * minute },
     silence: 'fine',
   };
 }
@@ -95,15 +112,25 @@ function streamLags(): Watch {
   };
 }
 
-function tickIsSilent(): Watch {
+const tickSilence = {
+  period: 5 * minute,
+  periods: 1,
+  description: 'tick has not run for 5 minutes: nothing looks again at what came due',
+};
+
+function reconcileSilence(interval: number) {
+  const periods = 3;
+  const description = `reconcile has not run for ${(periods * interval) / minute} minutes: lost pushes stay lost`;
+  return { period: interval, periods, description };
+}
+
+function isSilent(name: FunctionName, silence: Pick<Watch, 'description' | 'period' | 'periods'>): Watch {
   return {
-    description: 'tick has not run for 5 minutes: nothing looks again at what came due',
+    ...silence,
     namespace: 'AWS/Lambda',
     metric: 'Invocations',
-    of: functionName('tick'),
+    of: functionName(name),
     statistic: 'Sum',
-    period: 5 * minute,
-    periods: 1,
     when: { below: 1 },
     silence: 'alarm',
   };

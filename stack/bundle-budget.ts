@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SlipwayConfig } from '../shared/config/types.ts';
 import { bundle } from './bundle.ts';
 
 const project = join(import.meta.dirname, '..');
@@ -27,8 +28,17 @@ export async function bundleSizes(): Promise<Sizes> {
   return Object.fromEntries(await Promise.all(sizes));
 }
 
+const config: SlipwayConfig = {
+  version: 1,
+  mode: 'act',
+  clusters: [],
+  deploy: [],
+  reconcileMs: 900_000,
+  share: 70,
+  notify: [],
+};
+
 async function sizeOf(name: string): Promise<number> {
-  const config = { version: 1, mode: 'act', clusters: [], deploy: [], notify: [] } as const;
   const { files } = await bundle({ root: project, name, config });
   return files.find((file) => file.name === 'index.mjs')?.contents.length ?? 0;
 }

@@ -7,8 +7,14 @@ const minutes = 30 * 24 * 60;
 /** AWS states that Lambda begins with five long polls per queue, of up to 20 s each. */
 const pollsPerMinute = 5 * (60 / 20);
 
-/** Of an idle tick, as assumed: a lease written, three lists looked at, one line logged. */
-const tick = { seconds: 0.15, writes: 1, reads: 3, logBytes: 1_500 };
+/** Of an idle tick, as assumed: a lease written, four lists looked at, one line logged. */
+const tick = { seconds: 0.15, writes: 1, reads: 5, logBytes: 1_500 };
+
+/**
+ * Of a round of reconcile that finds nothing new, as assumed for a hundred services in one cluster and ten repositories: reconcile
+ * is invoked for the round and for a page, image-pushed for each repository; each service's state is read twice.
+ */
+const round = { invocations: 12, seconds: 20, writes: 5, reads: 250, logBytes: 15_000 };
 
 /** The DynamoDB client keeps a table key for five minutes. */
 const keyRequestsPerMinute = 1 / 5;
@@ -49,10 +55,30 @@ export function idleCost(template: Template): readonly CostLine[] {
     line('tick logs', (ticks * tick.logBytes) / 1e9, 'logs'),
     line('tick writes its lease', ticks * tick.writes, 'dynamoWrite'),
     line('tick looks for what is due', ticks * tick.reads, 'dynamoRead'),
+    ...roundLines(template),
     line('the table', stateGb, 'dynamoStorage'),
     line('its point-in-time recovery', stateGb, 'pointInTime'),
     line('its encryption key', minutes * keyRequestsPerMinute, 'keys'),
   ];
+}
+
+function roundLines(template: Template): readonly CostLine[] {
+  const rounds = minutes / intervalOf(template);
+  const gb = memoryOf(template, 'ReconcileLambdaFunction') / 1024;
+  return [
+    line('reconcile and what it asks for is invoked', rounds * round.invocations, 'lambdaRequest'),
+    line('it runs', rounds * round.seconds * gb, 'lambdaGbSecond'),
+    line('it is traced', rounds * round.invocations, 'traces'),
+    line('it logs', (rounds * round.logBytes) / 1e9, 'logs'),
+    line('it writes', rounds * round.writes, 'dynamoWrite'),
+    line('it reads', rounds * round.reads, 'dynamoRead'),
+  ];
+}
+
+/** Minutes between two rounds. */
+function intervalOf({ Resources }: Template): number {
+  const rate = String(Resources['ReconcileSchedule']?.Properties?.['ScheduleExpression']);
+  return Number(/^rate\((\d+) minutes?\)$/.exec(rate)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
 export function totalUsd(lines: readonly CostLine[]): number {

@@ -1,4 +1,4 @@
-import { functionNames } from './iam/permissions.ts';
+import { functionNames } from '../shared/function-names.ts';
 
 const others = ['config', 'logRetentionDays', 'operationsEmail'];
 const switches: readonly string[] = functionNames;

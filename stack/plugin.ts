@@ -7,6 +7,7 @@ import { alarms } from './alarms.ts';
 import { bundle } from './bundle.ts';
 import { rolesOf } from './iam/roles.ts';
 import { parameterProblem } from './parameters.ts';
+import { rate } from './rate.ts';
 import { zip } from './zip.ts';
 
 /** The part of osls that is used here. */
@@ -49,13 +50,21 @@ export class SlipwayPlugin {
   async #answer({ address, resolveVariable }: Lookup): Promise<{ readonly value: unknown }> {
     switch (address) {
       case 'roles':
-        this.#config ??= this.#load(resolveVariable);
-        return { value: this.#roles(await this.#config) };
+        return { value: this.#roles(await this.#configured(resolveVariable)) };
       case 'alarms':
-        return { value: alarms() };
+        return { value: alarms(await this.#configured(resolveVariable)) };
+      case 'reconcileRate':
+        return { value: rate((await this.#configured(resolveVariable)).reconcileMs) };
       default:
-        throw this.#error(`serverless.yml asks for \${slipway:${address}}; there are roles and alarms`);
+        throw this.#error(
+          `serverless.yml asks for \${slipway:${address}}; there are roles, alarms and reconcileRate`,
+        );
     }
+  }
+
+  #configured(resolveVariable: Lookup['resolveVariable']): Promise<SlipwayConfig> {
+    this.#config ??= this.#load(resolveVariable);
+    return this.#config;
   }
 
   async #load(resolveVariable: Lookup['resolveVariable']): Promise<SlipwayConfig> {

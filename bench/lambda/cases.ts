@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { nudge } from '../../shared/domain/nudge.ts';
+import { configOf } from '../world/config.ts';
 
 export interface Case {
   readonly name: string;
@@ -17,16 +18,20 @@ export const env = {
   AWS_SECRET_ACCESS_KEY: 'test',
   ACCOUNT_ID: '000000000000',
   TABLE_NAME: 'slipway-bench',
-  ROLLOUTS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/rollouts.fifo',
+  ROLLOUTS_QUEUE_URL: queue('rollouts.fifo'),
+  WAKEUPS_QUEUE_URL: queue('wakeups'),
+  RECONCILES_QUEUE_URL: queue('reconciles'),
+  DEPLOYMENTS_QUEUE_URL: queue('deployments'),
 };
 
-export const config = {
-  version: 1,
-  mode: 'act',
-  clusters: [{ name: 'prod', adoptByTag: false }],
-  deploy: [{ image: 'shop/web', tags: { semver: '^1' }, base: 'running' }],
-  notify: [],
-} as const;
+function queue(name: string): string {
+  return `https://sqs.eu-west-1.amazonaws.com/000000000000/${name}`;
+}
+
+export const config = configOf({
+  clusters: ['prod'],
+  deploy: [{ image: 'shop/web', tags: { semver: '^1' } }],
+});
 
 export function casesOf(project: string): readonly Case[] {
   const baselines = join(project, 'bench', 'baselines');

@@ -71,10 +71,11 @@ async function verdictOn(
 ): Promise<Verdict> {
   if (snapshot === undefined)
     return { kind: 'ended', outcome: 'failed', reason: 'the service no longer exists' };
-  const verdict = judge(snapshot, rollout);
+  const at = Date.now();
+  const verdict = judge(snapshot, rollout, at);
   if (verdict.kind !== 'gone') return verdict;
   const records = await services.deploymentRecords(snapshot.cluster, snapshot.service);
-  return judgeByRecord(snapshot, rollout, { records, at: Date.now() });
+  return judgeByRecord(snapshot, rollout, { records, at });
 }
 
 interface Nothing extends Asking {

@@ -1,13 +1,14 @@
-import type { ImageAction } from '../../events/ecr-image-action/schema.ts';
 import { chooseRule, type NoRule, type Rules } from '../../functions/image-pushed/decide/rule.ts';
 import type { Decision, Push } from '../../functions/image-pushed/decide.ts';
-import { type PlannedTarget, plan } from '../../functions/image-pushed/plan.ts';
+import { type PlannedTarget, plan, registryOf } from '../../functions/image-pushed/plan.ts';
+import type { Arrival } from '../../functions/image-pushed/read-event.ts';
 import { settingsOf } from '../../functions/image-pushed/settings.ts';
-import { parseImageRef, shortDigest } from '../../shared/domain/image-ref.ts';
+import { isSameRegistry, parseImageRef, shortDigest } from '../../shared/domain/image-ref.ts';
 import { nameMatches } from '../../shared/domain/name-glob.ts';
 import { platformName } from '../../shared/domain/platform.ts';
 import { wantsTag } from '../../shared/domain/tag-policy/choose.ts';
 import { describePolicy } from '../../shared/domain/tag-policy/policy.ts';
+import { knownRepositories } from '../../shared/records/inventory-record.ts';
 import type { ChangeFacts, Explanation, PushFacts, RuleFacts, TargetFacts } from './explanation.ts';
 import type { GivenEvent } from './read-event.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,34 +17,43 @@ type Explained = Omit<Explanation, 'event'> & { readonly says: string };
 
 /** What image-pushed would do with the event, by the very plan that it makes. */
 export async function explainPush({ json }: GivenEvent, around: Surroundings): Promise<Explained> {
-  const { clusters, rules } = settingsOf(around.config);
-  const planned = await plan(json, { ...around, clusters, rules });
+  const { clusters, rules } = settingsOf(around.config, around.home);
+  const { home, table, images } = around;
+  const planned = await plan(json, { home, table, images, clusters, rules });
   const { action } = planned;
   const found = { says: saysOf(action), rules: rulesFor(rules, action) };
   if (planned.kind === 'ignored') {
     return { ...found, kind: 'ignored', reason: planned.reason, detail: planned.detail, targets: [] };
   }
   const { push, stale, targets } = planned;
-  const unused =
-    targets.length === 0 ? `no service in ${clusters.join(', ')} runs this repository` : undefined;
   return {
     ...found,
     kind: 'decided',
-    reason: unused,
+    reason: targets.length === 0 ? await nobody(around, clusters) : undefined,
     push: pushFacts(push, stale),
     targets: targets.map((target) => targetFacts(target, push, rules)),
   };
 }
 
-function saysOf({ action, result, repository, tag, digest }: ImageAction): string {
-  const name = tag === undefined ? repository : `${repository}:${tag}`;
-  return `${action} ${result} ${name} ${shortDigest(digest)}`;
+/** Why no target is told of: nobody runs it, or nobody has looked. */
+async function nobody({ table, remembers }: Surroundings, clusters: readonly string[]): Promise<string> {
+  if (!remembers) return "without the stack's table nobody knows which services run this repository";
+  if ((await knownRepositories(table)).length === 0)
+    return 'there is no inventory yet: reconcile makes it when the stack starts, and every few minutes';
+  return `nothing in ${clusters.join(', ')} runs this repository, as reconcile saw it last`;
 }
 
-function rulesFor({ deploy }: Rules, { repository, tag }: ImageAction): readonly RuleFacts[] {
-  return deploy.flatMap(({ image, policy, services, containers }, index) => {
-    if (!nameMatches(image, repository)) return [];
-    const wanted = wantsTag(policy, tag ?? '');
+function saysOf({ action, result, repository, tag, digest, way }: Arrival): string {
+  const name = tag === undefined ? repository : `${repository}:${tag}`;
+  const what = way === 'push' ? action : way;
+  return `${what} ${result} ${name}${digest === undefined ? '' : ` ${shortDigest(digest)}`}`;
+}
+
+function rulesFor({ deploy }: Rules, action: Arrival): readonly RuleFacts[] {
+  const registry = registryOf(action);
+  return deploy.flatMap(({ image, policy, services, containers, ...rule }, index) => {
+    if (!(isSameRegistry(rule.registry, registry) && nameMatches(image, action.repository))) return [];
+    const wanted = wantsTag(policy, action.tag ?? '');
     const reason = wanted.wanted ? undefined : wanted.reason;
     const facts = { rule: `deploy[${index}]`, image, policy: describePolicy(policy), services, containers };
     return [{ ...facts, wantsTag: wanted.wanted, reason }];
@@ -66,8 +76,9 @@ function pushFacts(
   };
 }
 
-function targetFacts({ name, decision, context }: PlannedTarget, push: Push, rules: Rules): TargetFacts {
-  const rule = ruleName(rules, push, context.candidate.service);
+function targetFacts(planned: PlannedTarget, push: Push, rules: Rules): TargetFacts {
+  const { name, decision } = planned;
+  const rule = ruleName(rules, push, planned);
   if (decision.kind === 'skip') {
     return { ...name, decision: 'skip', reason: decision.reason, detail: decision.detail, rule };
   }
@@ -82,14 +93,10 @@ function targetFacts({ name, decision, context }: PlannedTarget, push: Push, rul
   };
 }
 
-function ruleName(
-  rules: Rules,
-  { repository }: Push,
-  service: PlannedTarget['context']['candidate']['service'],
-): string | NoRule {
-  const choice = chooseRule(rules, repository, service);
+function ruleName(rules: Rules, push: Push, { target }: PlannedTarget): string | NoRule {
+  const choice = chooseRule(rules, push, target);
   if (choice.kind === 'none') return choice.reason;
-  const index = rules.deploy.findIndex(({ policy }) => policy === choice.rule.policy);
+  const index = rules.deploy.indexOf(choice.rule);
   return index === -1 ? "the service's tag slipway:tags" : `deploy[${index}]`;
 }
 

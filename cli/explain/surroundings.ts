@@ -5,8 +5,9 @@ import { problemLine } from '../../shared/config/problem.ts';
 import type { SlipwayConfig } from '../../shared/config/types.ts';
 import { Refused, RejectedInput } from '../../shared/faults.ts';
 import { localHome, type WorldFile } from '../../shared/local-world.ts';
-import type { Images, Services, Table, TaskDefinitions } from '../../shared/ports.ts';
+import type { Images, Services, Table } from '../../shared/ports.ts';
 import type { Terminal } from '../output.ts';
+import { embeddedState } from '../state/embedded-state.ts';
 import { findWorld, localCredentials } from './local-world.ts';
 import { noTable } from './no-table.ts';
 
@@ -26,9 +27,8 @@ export interface Surroundings {
   readonly home: { readonly account: string; readonly region: string };
   readonly images: Images;
   readonly services: Services;
-  readonly definitions: TaskDefinitions;
   readonly table: Table;
-  /** Whether `table` is Slipway's own, with its memory of pushes and rollouts. */
+  /** Whether `table` is Slipway's own, with its inventory and its memory of pushes and rollouts. */
   readonly remembers: boolean;
   readonly against: string;
   readonly notes: readonly string[];
@@ -61,19 +61,28 @@ async function readConfig(where: Parameters<typeof loadConfig>[0]) {
 
 type Around = Omit<Surroundings, 'config' | 'notes'> & { readonly missing: string };
 
-const without = 'without memory of earlier pushes and rollouts';
+const without = 'without the inventory, and without memory of earlier pushes and rollouts';
 
-async function inAccount({ account, region }: Asked, tableName: string | undefined): Promise<Around> {
+async function inAccount(asked: Asked, tableName: string | undefined): Promise<Around> {
+  const { account, region, stage } = asked;
   const ports = readingPorts({ region });
   const home = { region: await regionOf(ports), account: account ?? (await accountOf(ports)) };
+  const table = tableName === undefined ? await tableOf(stage, home.region) : ports.table(tableName);
   return {
     ...ports,
     home,
-    table: tableName === undefined ? noTable : ports.table(tableName),
-    remembers: tableName !== undefined,
+    table: table ?? noTable,
+    remembers: table !== undefined,
     against: `account ${home.account} in ${home.region}`,
-    missing: `${without}: name the stack's table with --table or SLIPWAY_TABLE (its output TableName)`,
+    missing: `${without}: name the stack with --stage, or its table with --table or SLIPWAY_TABLE (its output TableName)`,
   };
+}
+
+/** Undefined: nobody named a stack. */
+async function tableOf(stage: string | undefined, region: string): Promise<Table | undefined> {
+  if (stage === undefined) return undefined;
+  const { stackState } = await import('../../shared/aws/stack-state.ts');
+  return (await stackState({ stack: `slipway-${stage}`, region })).table;
 }
 
 async function regionOf(ports: ReadingPorts): Promise<string> {
@@ -96,19 +105,21 @@ function nameless(cause: Refused): Refused {
 }
 
 async function inWorld({ world, endpoints }: WorldFile, asked: string | undefined): Promise<Around> {
-  const { ecs, registry: ecr, aws: dynamodb } = endpoints;
+  const { ecs, registry: ecr, aws: dynamodb, state } = endpoints;
   const { region } = localHome;
   const ports = readingPorts({ region, credentials: localCredentials, endpoints: { ecs, ecr, dynamodb } });
   const name = dynamodb === undefined ? undefined : (asked ?? (await soleTable(ports)));
+  const embedded = dynamodb === undefined && state !== undefined ? embeddedState(state).table : undefined;
+  const table = name === undefined ? embedded : ports.table(name);
   return {
     ...ports,
     home: localHome,
-    table: name === undefined ? noTable : ports.table(name),
-    remembers: name !== undefined,
+    table: table ?? noTable,
+    remembers: table !== undefined,
     against: `the running local world (${world})`,
     missing:
       dynamodb === undefined
-        ? `${without}: they are inside of the embedded world`
+        ? `${without}: start the world again with \`npm start\``
         : `${without}: name the table with --table`,
   };
 }

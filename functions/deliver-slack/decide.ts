@@ -14,13 +14,29 @@ export interface Channel {
   readonly only?: Filter | undefined;
 }
 
-export function wants({ only = {} }: Channel, { kind, cluster, service, severity }: Notice): boolean {
+export function wants({ only = {} }: Channel, notice: Notice): boolean {
   const { kinds, services, severity: least = 'info' } = only;
   return (
-    (kinds === undefined || kinds.some((glob) => nameMatches(glob, kind))) &&
-    (services === undefined || services.some((glob) => nameMatches(glob, `${cluster}/${service}`))) &&
-    severities.indexOf(severity) >= severities.indexOf(least)
+    (kinds === undefined || kinds.some((glob) => nameMatches(glob, notice.kind))) &&
+    (services === undefined || services.some((glob) => concerns(notice, glob))) &&
+    severities.indexOf(notice.severity) >= severities.indexOf(least)
   );
+}
+
+/** What concerns a cluster concerns each of its services, and what names none concerns everybody. */
+function concerns(notice: Notice, glob: string): boolean {
+  const { cluster, service } = notice;
+  if (!('system' in notice)) return serviceMatches(glob, `${cluster}/${service}`);
+  const { failed = [] } = notice.system;
+  if (failed.length > 0) return failed.some((name) => serviceMatches(glob, name));
+  const [clusterGlob = ''] = glob.split('/');
+  return cluster === '' || nameMatches(clusterGlob, cluster);
+}
+
+/** What follows the cluster counts as one name: those of schedules and rules have slashes of their own, which no glob can name. */
+function serviceMatches(glob: string, name: string): boolean {
+  const [cluster = '', ...service] = name.split('/');
+  return nameMatches(glob, `${cluster}/${service.join(':')}`);
 }
 
 /** One delivery for each channel, however the entries of `notify` are ordered. */

@@ -1,4 +1,4 @@
-import { parseNotice } from '../../events/published/rollout/schema.ts';
+import { parseNotice } from '../../events/published/parse-notice.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import type { Notice } from '../../shared/domain/notice.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
@@ -6,7 +6,7 @@ import { RejectedInput, Unavailable } from '../../shared/faults.ts';
 import type { Clock, Journal, Posted, Secrets, Table, Webhook } from '../../shared/ports.ts';
 import { claimDelivery, delivered, releaseDelivery } from '../../shared/records/delivery-record.ts';
 import { type Channel, channelId, wants } from './decide.ts';
-import { consoleUrl, slackMessage } from './message.ts';
+import { slackMessage } from './message.ts';
 import { webhookUrl } from './webhook-url.ts';
 
 export interface Deps {
@@ -54,7 +54,7 @@ async function deliver(notice: Notice, channel: Channel, deps: Deps): Promise<vo
     journal.record({ outcome: 'told before', ...about });
     return;
   }
-  const { text, blocks } = slackMessage(notice, consoleUrl(region, notice));
+  const { text, blocks } = slackMessage(notice, region);
   try {
     const url = webhookUrl(await secrets.read(channel.slack.credentials), channel.slack.credentials);
     const posted = await postPatiently(url, { text, blocks: blocks as unknown as JsonValue }, deps);

@@ -4,4 +4,5 @@ export const DeploymentChangedEnv = z.object({
   TABLE_NAME: z.string().min(1),
   ROLLOUTS_QUEUE_URL: z.url(),
   DEPLOYMENTS_QUEUE_URL: z.url(),
+  WAKEUPS_QUEUE_URL: z.url(),
 });

@@ -2,7 +2,8 @@ import { parseDeploymentStateChange } from '../../events/ecs-deployment-state-ch
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import { look, nudge, readLook } from '../../shared/domain/nudge.ts';
-import { currentRollout, isRolling, openRollouts, type Target } from '../../shared/domain/target/state.ts';
+import { needsRollService } from '../../shared/domain/target/needs.ts';
+import { isRolling, openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
 import type { Deps } from './deps.ts';
 import { settle } from './settle.ts';
@@ -15,6 +16,8 @@ interface Cause extends ServiceName {
   readonly tries: number;
   /** The event claims an end, so reads that show none are taken for old. */
   readonly claimsEnd: boolean;
+  /** A deployment has begun, which tells nothing of one that rolls already: ECS is not asked. */
+  readonly isBeginning: boolean;
 }
 
 /** Something happened to a deployment: see how the target's rollouts really stand, and write down what ended. */
@@ -27,26 +30,25 @@ export async function deploymentChanged(message: JsonValue, deps: Deps): Promise
     deps.journal.record({ outcome: 'no open rollout', ...name });
     return;
   }
-  await nudgeWaiting(target, deps);
   const rolling = open.filter(isRolling);
-  if (rolling.length > 0 && !(await settle(name, rolling, deps))) await lookAgain(cause, deps);
+  if (rolling.length > 0 && !cause.isBeginning && !(await settle(name, rolling, deps)))
+    await lookAgain(cause, deps);
+  await nudgeWaiting(await loadTarget(deps.table, name), deps);
 }
 
 function readCause(message: JsonValue): Cause {
   const again = readLook(message);
-  if (again !== undefined) return { ...again, claimsEnd: again.tries > 0 };
+  if (again !== undefined) return { ...again, claimsEnd: again.tries > 0, isBeginning: false };
   const { cluster, service, name } = parseDeploymentStateChange(message);
-  return { cluster, service, tries: 0, claimsEnd: !name.endsWith('_IN_PROGRESS') };
+  const isBeginning = name.endsWith('_IN_PROGRESS');
+  return { cluster, service, tries: 0, claimsEnd: !isBeginning, isBeginning };
 }
 
 /** A rollout that ECS may know already, or whose nudge was lost: only roll-service may act on it. */
-async function nudgeWaiting(target: Target, { rollouts, clock }: Deps): Promise<void> {
-  const current = currentRollout(target);
-  if (current === undefined || isRolling(current)) return;
-  const minute = Math.floor(clock.now() / 60_000);
-  await rollouts.send(
-    nudge({ cluster: target.cluster, service: target.service, generation: current.generation }, minute),
-  );
+async function nudgeWaiting(target: Target | undefined, { rollouts, clock }: Deps): Promise<void> {
+  if (target === undefined || !needsRollService(target, clock.now())) return;
+  const { cluster, service, generation } = target;
+  await rollouts.send(nudge({ cluster, service, generation }, clock.now()));
 }
 
 async function lookAgain({ cluster, service, tries, claimsEnd }: Cause, { looks }: Deps): Promise<void> {

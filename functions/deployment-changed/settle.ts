@@ -1,81 +1,104 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
-import { judge, judgeByRecord, type Verdict } from '../../shared/domain/outcome.ts';
+import { ownRollbackMs } from '../../shared/domain/outcome.ts';
+import { blame as blameOf } from '../../shared/domain/stop-cause.ts';
 import type { Step } from '../../shared/domain/target/accept.ts';
-import { ended, rollingBack } from '../../shared/domain/target/advance.ts';
+import { failing, progressed, rollingBack, stopAsked } from '../../shared/domain/target/advance.ts';
+import { type Blame, conclude } from '../../shared/domain/target/conclude.ts';
 import type { Rollout, Target } from '../../shared/domain/target/state.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
 import { Refused } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
+import { remind } from '../../shared/records/timers.ts';
 import type { Deps } from './deps.ts';
+import { type Standing, standingOf } from './verdict.ts';
 
 /** Writes down how each of these rollouts stands. False while any of them is still on its way. */
 export async function settle(name: ServiceName, rollouts: readonly Rollout[], deps: Deps): Promise<boolean> {
   const settled: boolean[] = [];
   for (const rollout of rollouts) {
-    const verdict = await verdictOn(name, rollout, deps);
-    settled.push(verdict.kind === 'ended');
-    await write({ name, rollout, verdict }, deps);
+    const standing = await standingOf(name, rollout, deps);
+    const blame = await blameFor(name, { rollout, standing }, deps);
+    settled.push(standing.kind === 'ended');
+    await write({ name, rollout, standing, blame }, deps);
   }
   return settled.every(Boolean);
 }
 
-async function verdictOn(name: ServiceName, rollout: Rollout, deps: Deps): Promise<Verdict> {
-  try {
-    return await askEcs(name, rollout, deps);
-  } catch (error) {
-    const { startedAt = 0 } = rollout;
-    const isYoung = deps.clock.now() - startedAt < permissionsSpreadMs;
-    if (!(error instanceof Refused) || isYoung) throw error;
-    return { kind: 'ended', outcome: 'failed', reason: `nobody can tell: ${error.code}: ${error.message}` };
-  }
-}
-
-/** A cluster that slipway.yml names no longer is refused for good; IAM spreading a new permission, for minutes. */
-const permissionsSpreadMs = 60 * 60_000;
-
-async function askEcs(name: ServiceName, rollout: Rollout, deps: Deps): Promise<Verdict> {
-  const [service] = await deps.services.describe(name.cluster, [name.service]);
-  if (service === undefined) {
-    return { kind: 'ended', outcome: 'failed', reason: 'the service no longer exists' };
-  }
-  const verdict = judge(service, rollout);
-  if (verdict.kind !== 'gone') return verdict;
-  const records = await deps.services.deploymentRecords(service.cluster, service.service);
-  return judgeByRecord(service, rollout, { records, at: deps.clock.now() });
-}
-
 interface Judged {
-  readonly name: ServiceName;
   readonly rollout: Rollout;
-  readonly verdict: Verdict;
+  readonly standing: Standing;
 }
 
-async function write({ name, rollout, verdict }: Judged, { table, clock, journal }: Deps): Promise<void> {
-  const at = clock.now();
+/** What the stopped tasks say. Where nobody may ask, or ECS has forgotten, nothing is blamed. */
+async function blameFor(
+  name: ServiceName,
+  { rollout, standing }: Judged,
+  { tasks, journal }: Deps,
+): Promise<Blame | undefined> {
+  const { deploymentId = '' } = rollout;
+  const isFailure =
+    standing.kind === 'ended' && ['failed', 'timed-out', 'rolled-back'].includes(standing.outcome);
+  if (!isFailure || deploymentId === '') return undefined;
+  try {
+    return blameOf(await tasks.stopped(name, deploymentId));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    journal.record({ outcome: 'stopped tasks unknown', ...name, deploymentId, reason: error.message });
+    return undefined;
+  }
+}
+
+interface Writing extends Judged {
+  readonly name: ServiceName;
+  readonly blame: Blame | undefined;
+}
+
+async function write({ name, rollout, standing, blame }: Writing, deps: Deps): Promise<void> {
+  const at = deps.clock.now();
   const { generation } = rollout;
-  const step = await changeTarget({ table, now: at }, name, (target) =>
-    target === undefined ? undefined : stepFor(target, verdict, { generation, at }),
+  const step = await changeTarget({ table: deps.table, now: at }, name, (target) =>
+    target === undefined ? undefined : stepFor(target, standing, { generation, at, blame }),
   );
-  const said = verdict.kind === 'ended' ? `rollout ${verdict.outcome}` : 'rollout on its way';
-  const reason = 'reason' in verdict ? verdict.reason : undefined;
-  journal.record({ outcome: said, ...name, generation, reason, changed: step !== undefined });
+  const said = standing.kind === 'ended' ? `rollout ${standing.outcome}` : 'rollout on its way';
+  const reason = 'reason' in standing ? standing.reason : undefined;
+  deps.journal.record({ outcome: said, ...name, generation, reason, changed: step !== undefined });
+  if (step !== undefined) await remind(deps, step);
+}
+
+interface Turn {
+  readonly generation: number;
+  readonly at: number;
+  readonly blame: Blame | undefined;
 }
 
 /** Still rolling: the same state is written again, which puts off the next look. */
-function stepFor(
-  target: Target,
-  verdict: Verdict,
-  turn: { readonly generation: number; readonly at: number },
-): Step | undefined {
-  switch (verdict.kind) {
-    case 'rolling':
-    case 'gone':
-      return { target, notices: [] };
-    case 'rolling back':
-      return rollingBack(target, { ...turn, reason: verdict.reason });
-    case 'ended':
-      return ended(target, { ...turn, outcome: verdict.outcome, reason: verdict.reason });
+function stepFor(target: Target, standing: Standing, { generation, at, blame }: Turn): Step | undefined {
+  const same: Step = { target, notices: [] };
+  switch (standing.kind) {
+    case 'rolling': {
+      const { progress, lookAt } = standing;
+      const step = progress === undefined ? same : progressed(target, { generation, progress });
+      return step === undefined ? undefined : { ...step, lookAt };
+    }
+    case 'failing': {
+      const step = failing(target, { generation, at }) ?? same;
+      return { ...step, lookAt: failedAt(step.target, generation, at) + ownRollbackMs };
+    }
+    case 'stuck':
+      return stopAsked(target, { generation, at, reason: standing.reason }) ?? same;
+    case 'rolling back': {
+      const noted = failing(target, { generation, at }) ?? same;
+      return rollingBack(noted.target, { generation, reason: standing.reason });
+    }
+    case 'ended': {
+      const { outcome, reason, undo } = standing;
+      return conclude(target, { generation, at, outcome, reason, undo, blame });
+    }
     default:
-      return unreachable(verdict);
+      return unreachable(standing);
   }
+}
+
+function failedAt({ rollouts }: Target, generation: number, otherwise: number): number {
+  return rollouts.find((one) => one.generation === generation)?.failedAt ?? otherwise;
 }

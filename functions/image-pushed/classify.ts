@@ -1,4 +1,6 @@
-import type { ImageAction } from '../../events/ecr-image-action/schema.ts';
+import { ecrRegistry, isSameRegistry } from '../../shared/domain/image-ref.ts';
+import type { Rules } from './decide/rule.ts';
+import type { Arrival } from './read-event.ts';
 
 /** Why an event of ECR leads to nothing, whatever the rules say. */
 export type Ignored =
@@ -23,14 +25,23 @@ const imageConfig = /^application\/vnd\.(?:oci\.image\.config|docker\.container\
 const companionTag = /^sha256-[a-f0-9]{64}(?:\.|$)|\.(?:sig|att|sbom)$/;
 
 /** What the event alone can tell. Undefined: it may be an image that somebody wants. */
-export function classify(action: ImageAction, home: Home): Ignored | undefined {
+export function classify(action: Arrival, home: Home, rules: Pick<Rules, 'deploy'>): Ignored | undefined {
   if (action.action === 'UPDATE_STORAGE_CLASS') return 'storage class changed';
   if (action.action !== 'PUSH') return 'not a push';
   if (action.result !== 'SUCCESS') return 'push failed';
+  return elsewhere(action, home, rules) ?? unfit(action);
+}
+
+/** Another registry's images deploy nowhere, unless a rule names that registry. */
+function elsewhere(action: Arrival, home: Home, { deploy }: Pick<Rules, 'deploy'>): Ignored | undefined {
+  const registry = ecrRegistry(action.account, action.region);
+  if (deploy.some((rule) => isSameRegistry(rule.registry, registry))) return undefined;
   if (action.account !== home.account) return 'another account';
-  if (action.region !== home.region) return 'another Region';
-  if (action.tag === undefined) return 'untagged';
-  if (companionTag.test(action.tag)) return 'signature or attestation';
-  if (action.artifactType !== undefined && !imageConfig.test(action.artifactType)) return 'not an image';
-  return undefined;
+  return action.region === home.region ? undefined : 'another Region';
+}
+
+function unfit({ tag, artifactType }: Arrival): Ignored | undefined {
+  if (tag === undefined) return 'untagged';
+  if (companionTag.test(tag)) return 'signature or attestation';
+  return artifactType === undefined || imageConfig.test(artifactType) ? undefined : 'not an image';
 }

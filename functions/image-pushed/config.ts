@@ -5,4 +5,5 @@ export const ImagePushedEnv = z.object({
   AWS_REGION: z.string().min(1),
   TABLE_NAME: z.string().min(1),
   ROLLOUTS_QUEUE_URL: z.url(),
+  WAKEUPS_QUEUE_URL: z.url(),
 });

@@ -1,18 +1,27 @@
 import { isSameRegistry, parseImageRef } from '../../shared/domain/image-ref.ts';
 import { canRun, type Platform, platformName } from '../../shared/domain/platform.ts';
-import { holdTag, type Obstacle, obstacle, type ServiceSnapshot } from '../../shared/domain/service.ts';
+import { holdTag, type Obstacle, obstacle } from '../../shared/domain/service.ts';
 import { chooseTag, wantsTag } from '../../shared/domain/tag-policy/choose.ts';
 import { describePolicy, type TagPolicy } from '../../shared/domain/tag-policy/policy.ts';
-import type { Base, Target, Wanted, WantedImages } from '../../shared/domain/target/state.ts';
-import { chooseRule, type NoRule, type Rules } from './decide/rule.ts';
+import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
+import type {
+  Base,
+  ContainerImage,
+  Seen,
+  Target,
+  Wanted,
+  WantedImages,
+} from '../../shared/domain/target/state.ts';
+import { chooseRule, type NoRule, type Rule, type Rules } from './decide/rule.ts';
 import {
   answeredBy,
   bestTag,
-  type ContainerImage,
   type Current,
   currentOf,
+  type Found,
   type LookUp,
   type Place,
+  running,
 } from './decide/running.ts';
 
 /** A tag as it resolves now, and what is known of its image. */
@@ -27,72 +36,92 @@ export interface Push {
   readonly author?: string | undefined;
 }
 
-/** A service with what its running revision says. */
-export interface Candidate {
-  readonly service: ServiceSnapshot;
-  readonly containers: readonly ContainerImage[];
-  /** Undefined where the container instance decides. */
-  readonly platform: Platform | undefined;
-}
-
 export type Decision =
   | {
       readonly kind: 'roll';
       readonly changes: WantedImages;
       readonly from: Readonly<Record<string, string>>;
       readonly base: Base;
+      readonly rule: Rule;
     }
   | { readonly kind: 'skip'; readonly reason: SkipReason; readonly detail?: string | undefined };
 
 export type SkipReason =
   | Obstacle
   | NoRule
+  | 'not in the inventory'
   | 'image not used'
   | 'tag not wanted'
   | 'not newer than what runs'
   | 'pushed before what runs'
   | 'already accepted'
   | 'already running'
+  | 'quarantined'
+  | 'ran before'
+  | 'baseline'
   | 'platform cannot run it';
 
 export interface Context {
   readonly rules: Rules;
-  readonly candidate: Candidate;
-  readonly target: Target | undefined;
+  readonly target: Target;
   readonly lookUp: LookUp;
+  /** Nobody pushed: reconcile found it. */
+  readonly found?: Found | undefined;
 }
 
-/** Decides one service. Order of the checks is the order in which operators would ask the questions. */
-export function decide(push: Push, { rules, candidate, target, lookUp }: Context): Decision {
-  const { service } = candidate;
-  const using = candidate.containers.filter(({ name, image }) => name !== '__proto__' && runs(image, push));
+/** Decides one target. Order of the checks is the order in which operators would ask the questions. */
+export function decide(push: Push, { rules, target, lookUp, found }: Context): Decision {
+  const { seen, hold } = target;
+  if (seen === undefined) return skip('not in the inventory');
+  const using = containersUsing(target, seen, push);
   if (using.length === 0) return skip('image not used');
-  const stopped = obstacle(service);
-  if (stopped !== undefined) return skip(stopped, service.tags[holdTag]);
-  const choice = chooseRule(rules, push.repository, service);
+  const stopped = obstacle({ ...seen, taskDefinition: seen.revision });
+  if (stopped !== undefined) return skip(stopped, seen.tags[holdTag]);
+  if (hold !== undefined) return skip('on hold', hold.reason);
+  const choice = chooseRule(rules, push, target);
   if (choice.kind === 'none') return skip(choice.reason, choice.detail);
-  const { policy, containers = using.map(({ name }) => name), base } = choice.rule;
+  const { rule } = choice;
+  const { policy, containers = using.map(({ name }) => name) } = rule;
   const chosen = using.filter(({ name }) => containers.includes(name));
   if (chosen.length === 0) return skip('image not used', `not by ${containers.join(', ')}`);
-  const { platform } = candidate;
+  const { platform } = seen;
   if (platform !== undefined && !canRun(platform, push.platforms))
     return skip('platform cannot run it', mismatch(push, platform));
 
   const verdicts = chosen.map((container) => ({
     container,
-    no: refuse(push, { container, target, policy, pushed: push.tag, lookUp }),
+    no: refuse(push, { container, target, policy, pushed: push.tag, lookUp }, found),
   }));
   const rolled = verdicts.filter(({ no }) => no === undefined).map(({ container }) => container);
   const [first] = verdicts;
   if (rolled.length === 0 && first?.no !== undefined) return first.no;
-  const wanted = wantedBy(push, policy);
+  return roll(push, rolled, { rule, lookUp });
+}
+
+/** Containers of this repository, each with what it is known to run. */
+export function containersUsing(
+  target: Target,
+  { containers }: Pick<Seen, 'containers'>,
+  image: Pick<Push, 'registry' | 'repository'>,
+): readonly ContainerImage[] {
+  const using = containers.filter((one) => one.name !== '__proto__' && runs(one.image, image));
+  return using.map((container) => running(target, container));
+}
+
+function roll(
+  push: Push,
+  rolled: readonly ContainerImage[],
+  { rule, lookUp }: { readonly rule: Rule; readonly lookUp: LookUp },
+): Decision {
+  const wanted = wantedBy(push, rule.policy);
   return {
     kind: 'roll',
     changes: Object.fromEntries(
       rolled.map(({ name, image }) => [name, { ...wanted, registry: hostOf(image) }]),
     ),
-    from: Object.fromEntries(rolled.map(({ name, image }) => [name, named(image, policy, lookUp)])),
-    base,
+    from: Object.fromEntries(rolled.map(({ name, image }) => [name, named(image, rule.policy, lookUp)])),
+    base: rule.base,
+    rule,
   };
 }
 
@@ -100,7 +129,7 @@ function skip(reason: SkipReason, detail?: string): Skip {
   return { kind: 'skip', reason, detail };
 }
 
-function runs(image: string, push: Push): boolean {
+function runs(image: string, push: Pick<Push, 'registry' | 'repository'>): boolean {
   const ref = parseImageRef(image);
   return (
     ref !== undefined && ref.repository === push.repository && isSameRegistry(ref.registry, push.registry)
@@ -123,15 +152,32 @@ function named(image: string, policy: TagPolicy, lookUp: LookUp): string {
 type Skip = Decision & { readonly kind: 'skip' };
 
 /** Why this push does not replace what a container runs. Undefined: it does. */
-function refuse(push: Push, place: Place): Skip | undefined {
-  const answered = answeredBy(place.target, place.container.name, push);
+function refuse(push: Push, place: Place, found: Found | undefined): Skip | undefined {
+  const { target, container } = place;
+  const answered = answeredBy(target, { container: container.name, push, found });
   if (answered !== undefined)
     return skip('already accepted', `rollout ${answered.generation}: ${answered.phase}`);
   const current = currentOf(place);
   if (current.digest === push.digest) return skip('already running', current.tag);
+  const no = barred(push, target, container.name) ?? (found && settled(push, target, container.name));
+  if (no !== undefined) return no;
   const isOlder = current.pushedAt !== undefined && push.pushedAt < current.pushedAt;
   if (current.tag === push.tag && isOlder) return skip('pushed before what runs', current.tag);
   return unwanted(push, place.policy, current);
+}
+
+/** A digest that failed here, or that waits to be tried alone. */
+function barred({ repository, digest }: Push, target: Target, container: string): Skip | undefined {
+  const quarantined = isQuarantined(target, repository, digest);
+  if (quarantined !== undefined) return skip('quarantined', quarantined.reason);
+  const waits = target.alone?.some(({ changes }) => changes[container]?.digest === digest);
+  return waits === true ? skip('already accepted', 'it waits for its turn') : undefined;
+}
+
+/** What reconcile finds is no lost push when somebody had it here before, or when Slipway found it here. */
+function settled({ digest }: Push, { ran, baseline }: Target, container: string): Skip | undefined {
+  if (ran?.includes(digest) === true) return skip('ran before');
+  return baseline?.[container] === digest ? skip('baseline') : undefined;
 }
 
 /**

@@ -1,26 +1,18 @@
-import { type ImageAction, parseImageAction } from '../../events/ecr-image-action/schema.ts';
 import type { ServiceName } from '../../shared/domain/arn.ts';
-import { ecrRegistry } from '../../shared/domain/image-ref.ts';
-import type { Images, Services, StoredImage, Table, TaskDefinitions } from '../../shared/ports.ts';
+import { ecrRegistry, isSameRegistry } from '../../shared/domain/image-ref.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
+import type { StoredImage } from '../../shared/ports.ts';
+import { targetsRunning } from '../../shared/records/inventory-record.ts';
 import { pushTime } from '../../shared/records/push-record.ts';
-import { loadTarget } from '../../shared/records/target-record.ts';
-import { findCandidates } from './candidates.ts';
-import { classify, type Home, type Ignored } from './classify.ts';
-import { mayWant, type Rules } from './decide/rule.ts';
-import { type Context, type Decision, decide, type Push } from './decide.ts';
+import { classify, type Ignored } from './classify.ts';
+import { type Image, mayWant } from './decide/rule.ts';
+import type { LookUp } from './decide/running.ts';
+import { type Decision, decide, type Push } from './decide.ts';
+import type { PlanDeps } from './deps.ts';
 import { lookUpRunning } from './look-up.ts';
+import { type Arrival, readArrival } from './read-event.ts';
 
 const labelMax = 256;
-
-export interface PlanDeps {
-  readonly home: Home;
-  readonly clusters: readonly string[];
-  readonly rules: Rules;
-  readonly table: Table;
-  readonly images: Images;
-  readonly services: Services;
-  readonly definitions: TaskDefinitions;
-}
 
 /** What an event of ECR leads to. Made by reads alone. */
 export type Plan =
@@ -28,62 +20,96 @@ export type Plan =
       readonly kind: 'ignored';
       readonly reason: Ignored;
       readonly detail?: string | undefined;
-      readonly action: ImageAction;
+      readonly action: Arrival;
     }
   | {
       readonly kind: 'decided';
-      readonly action: ImageAction;
+      readonly action: Arrival;
       readonly push: Push;
       /** The tag has moved on since the event: what it resolves to now is what counts. */
       readonly stale: boolean;
       readonly targets: readonly PlannedTarget[];
+      readonly lookUp: LookUp;
     };
 
 export interface PlannedTarget {
   readonly name: ServiceName;
+  readonly target: Target;
   readonly decision: Decision;
-  readonly context: Omit<Context, 'target'>;
 }
 
 export async function plan(event: unknown, deps: PlanDeps): Promise<Plan> {
-  const action = parseImageAction(event);
+  const action = readArrival(event);
   const ignored = (reason: Ignored, detail?: string): Plan => ({ kind: 'ignored', reason, detail, action });
-  const reason = classify(action, deps.home);
+  const reason = classify(action, deps.home, deps.rules);
   if (reason !== undefined) return ignored(reason);
   const { repository, tag = '' } = action;
-  if (!mayWant(deps.rules, repository)) return ignored('no rule wants it');
-  const image = await deps.images.find(repository, tag);
+  const where = { registry: registryOf(action), repository };
+  if (!mayWant(deps.rules, where)) return ignored('no rule wants it');
+  const image = await resolve(action, where, deps);
   if (image === undefined) return ignored('tag is gone');
   if (image.kind === 'artifact') return ignored('not an image', image.what);
 
-  const push = await resolved({ action, tag, image }, deps);
-  const candidates = await findCandidates(push, deps);
-  const lookUp = await lookUpRunning(push, candidates, deps.images);
-  const targets = await Promise.all(
-    candidates.map((candidate) => planTarget(push, { rules: deps.rules, candidate, lookUp }, deps.table)),
+  const push = pushOf({ ...where, tag, image, pushedAt: await pushedAt({ action, where, image }, deps) });
+  const targets = await targetsOf(where, deps);
+  const lookUp = isAtHome(where, deps) ? await lookUpRunning(where, targets, deps.images) : () => undefined;
+  const planned = targets.map((target) => plannedTarget(push, target, { deps, lookUp }));
+  return { kind: 'decided', action, push, stale: image.digest !== action.digest, targets: planned, lookUp };
+}
+
+export function registryOf({ account, region }: Arrival): string {
+  return ecrRegistry(account, region);
+}
+
+export function isAtHome({ registry }: Image, { rules }: Pick<PlanDeps, 'rules'>): boolean {
+  return isSameRegistry(registry, rules.home);
+}
+
+/** What the tag names now. Another registry is not ours to ask: there the event's word counts. */
+function resolve(
+  { digest, tag = '' }: Arrival,
+  where: Image,
+  deps: PlanDeps,
+): Promise<StoredImage | undefined> {
+  if (isAtHome(where, deps)) return deps.images.find(where.repository, tag);
+  return Promise.resolve(
+    digest === undefined ? undefined : { digest, kind: 'image', platforms: [], labels: {} },
   );
-  return { kind: 'decided', action, push, stale: image.digest !== action.digest, targets };
+}
+
+/** Every target of the configured clusters that runs the repository. */
+export async function targetsOf(where: Image, deps: PlanDeps): Promise<readonly Target[]> {
+  const found = await (deps.running?.(where) ?? targetsRunning(deps.table, where));
+  return found.filter(({ cluster }) => deps.clusters.includes(cluster));
 }
 
 interface Resolved {
-  readonly action: ImageAction;
-  readonly tag: string;
+  readonly action: Arrival;
+  readonly where: Image;
   readonly image: StoredImage;
 }
 
-async function resolved({ action, tag, image }: Resolved, { home, table, images }: PlanDeps): Promise<Push> {
-  const registry = ecrRegistry(home.account, home.region);
-  const { repository } = action;
-  const seen = await pushTime(table, { registry, repository, tag, digest: image.digest });
+async function pushedAt({ action, where, image }: Resolved, { table, images }: PlanDeps): Promise<number> {
+  const { tag = '', at } = action;
+  const remembered = await pushTime(table, { ...where, tag, digest: image.digest });
   const isCurrent = image.digest === action.digest;
-  const pushedAt = Math.max(seen ?? 0, isCurrent ? action.at : 0);
+  const known = Math.max(remembered ?? 0, isCurrent ? at : 0);
+  return known > 0 ? known : ((await images.tagsOf(where.repository, image.digest))?.pushedAt ?? at);
+}
+
+interface Found extends Image {
+  readonly tag: string;
+  readonly image: StoredImage;
+  readonly pushedAt: number;
+}
+
+export function pushOf({ registry, repository, tag, image, pushedAt: at }: Found): Push {
   return {
     registry,
     repository,
     tag,
     digest: image.digest,
-    pushedAt:
-      pushedAt > 0 ? pushedAt : ((await images.tagsOf(repository, image.digest))?.pushedAt ?? action.at),
+    pushedAt: at,
     platforms: image.platforms,
     commit: label(image, 'org.opencontainers.image.revision'),
     author: label(image, 'org.opencontainers.image.authors'),
@@ -95,13 +121,11 @@ function label({ labels }: StoredImage, name: string): string | undefined {
   return labels[name]?.slice(0, labelMax);
 }
 
-async function planTarget(
+function plannedTarget(
   push: Push,
-  context: Omit<Context, 'target'>,
-  table: Table,
-): Promise<PlannedTarget> {
-  const { cluster, service } = context.candidate.service;
-  const name = { cluster, service };
-  const target = await loadTarget(table, name);
-  return { name, decision: decide(push, { ...context, target }), context };
+  target: Target,
+  { deps: { rules }, lookUp }: { readonly deps: PlanDeps; readonly lookUp: LookUp },
+): PlannedTarget {
+  const { cluster, service } = target;
+  return { name: { cluster, service }, target, decision: decide(push, { rules, target, lookUp }) };
 }

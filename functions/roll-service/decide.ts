@@ -1,24 +1,26 @@
-import { pinned } from '../../shared/domain/image-ref.ts';
 import { type Deployment, holdTag, obstacle, type ServiceSnapshot } from '../../shared/domain/service.ts';
 import { observing } from '../../shared/domain/target/accept.ts';
+import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
 import {
   isRolling,
   openRollouts,
   type Rollout,
   type Target,
   unfinished,
-  type WantedImages,
 } from '../../shared/domain/target/state.ts';
 import type { Container } from '../../shared/domain/task-definition/revise.ts';
 
 export type Mode = 'act' | 'observe';
 
-type Images = Readonly<Record<string, string>>;
-
 /** Why a rollout may not touch its service, in words. Undefined: it may. */
-export function stopsAt(service: ServiceSnapshot | undefined, mode: Mode): string | undefined {
+export function stopsAt(
+  service: ServiceSnapshot | undefined,
+  { cause }: Pick<Rollout, 'cause'>,
+  mode: Mode,
+): string | undefined {
   if (service === undefined) return 'service not found';
-  const reason = obstacle(service);
+  const found = obstacle(service);
+  const reason = found === 'on hold' && cause === 'manual-rollback' ? undefined : found;
   const hold = service.tags[holdTag] ?? '';
   if (reason === 'on hold' && hold !== '') return `on hold: ${hold}`;
   return reason ?? (mode === 'observe' ? observing : undefined);
@@ -48,15 +50,29 @@ export function isOlderThanUs(
 }
 
 /** The service was set to another revision since the clone was made, so the clone would undo that. */
-export function baseMoved({ base, baseRevision }: Rollout, running: string | undefined): boolean {
-  return base === 'running' && baseRevision !== running;
+export function baseMoved({ base, baseRevision, goBackTo }: Rollout, running: string | undefined): boolean {
+  return goBackTo === undefined && base === 'running' && baseRevision !== running;
 }
 
-/** Container → pinned image, as the rollout wants it. */
-export function imagesOf(changes: WantedImages): Images {
-  return Object.fromEntries(
-    Object.entries(changes).map(([container, wanted]) => [container, pinned(wanted)]),
-  );
+interface Placed {
+  readonly target: Target;
+  readonly rollout: Rollout;
+  readonly running: string;
+}
+
+/**
+ * The images that the push was compared with are not those that run: another hand has set the service to something else since it
+ * was last looked at. What our own rollouts set is no other hand.
+ */
+export function movedAway({ target, rollout, running }: Placed, containers: readonly Container[]): boolean {
+  const { seen, rollouts } = target;
+  if (seen === undefined || seen.revision === running) return false;
+  if (rollouts.some(({ revision }) => revision === running)) return false;
+  const byName = new Map(containers.map(({ name, image }) => [name, image]));
+  return Object.keys(rollout.changes).some((name) => {
+    const before = seen.containers.find((one) => one.name === name)?.image;
+    return before !== undefined && byName.get(name) !== before;
+  });
 }
 
 interface Place {

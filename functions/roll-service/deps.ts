@@ -1,22 +1,50 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
+import type { PlanTurn } from '../../shared/domain/nudge.ts';
+import type { ServiceSnapshot } from '../../shared/domain/service.ts';
 import type { Outcome, Rollout } from '../../shared/domain/target/state.ts';
-import type { Clock, Journal, Services, Table, TaskDefinitions } from '../../shared/ports.ts';
+import type {
+  Clock,
+  Journal,
+  Queue,
+  ScheduledTargets,
+  Services,
+  Table,
+  TaskDefinitions,
+  Tasks,
+} from '../../shared/ports.ts';
 import type { Mode } from './decide.ts';
 
 export interface Deps {
   readonly table: Table;
   readonly services: Services;
+  readonly tasks: Tasks;
   readonly definitions: TaskDefinitions;
+  readonly scheduledTargets: ScheduledTargets;
+  /** This function's own queue, `rollouts.fifo`. */
+  readonly rollouts: Queue;
+  readonly wakeups: Queue;
+  /** Feeds `reconcile`. */
+  readonly reconciles: Queue;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly mode: Mode;
+  /** Percent of ECS's request rates. */
+  readonly share: number;
 }
 
 /** One attempt at one rollout. */
 export interface Turn {
   readonly name: ServiceName;
   readonly rollout: Rollout;
+  /** The turn that its plan gave it. */
+  readonly given?: PlanTurn | undefined;
+}
+
+/** A service as it was read in this attempt. */
+export interface Look {
+  readonly service: ServiceSnapshot | undefined;
+  readonly at: number;
 }
 
 /** A turn that has found out what to register. */
@@ -35,4 +63,9 @@ export interface End {
   readonly reason: string;
   /** Nothing happened that anybody has to hear of. */
   readonly silent?: boolean;
+  /** The target has what the rollout wanted already. */
+  readonly isThere?: boolean;
 }
+
+/** How an attempt ends. `lost turn`: the state is not what it was, so everything is looked at again. */
+export type Done = 'done' | 'lost turn';

@@ -1,7 +1,8 @@
-import { ended } from '../../shared/domain/target/advance.ts';
+import { conclude } from '../../shared/domain/target/conclude.ts';
 import { type Refused, Unavailable } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
-import type { Deps, End, Turn } from './deps.ts';
+import { remind } from '../../shared/records/timers.ts';
+import type { Deps, Done, End, Turn } from './deps.ts';
 
 /** IAM takes a while to spread what a deployment of the stack has just allowed. */
 const permissionsSpreadMs = 3 * 60_000;
@@ -15,17 +16,15 @@ export function refused({ rollout }: Turn, error: Refused, now: number): End {
   return { kind: 'end', outcome: 'failed', reason: `${code}: ${message}` };
 }
 
-export async function endRollout(
-  { name, rollout }: Turn,
-  { outcome, reason, silent = false }: End,
-  { table, clock, journal }: Deps,
-): Promise<'done'> {
-  const at = clock.now();
-  await changeTarget({ table, now: at }, name, (target) =>
-    target === undefined
-      ? undefined
-      : ended(target, { generation: rollout.generation, at, outcome, reason, silent }),
+/** What may have to be done next is done in another turn. */
+export async function endRollout({ name, rollout }: Turn, end: End, deps: Deps): Promise<Done> {
+  const at = deps.clock.now();
+  const { generation } = rollout;
+  const { kind: _kind, ...how } = end;
+  const step = await changeTarget({ table: deps.table, now: at }, name, (target) =>
+    target === undefined ? undefined : conclude(target, { generation, at, ...how }),
   );
-  journal.record({ outcome: `rollout ${outcome}`, ...name, generation: rollout.generation, reason });
-  return 'done';
+  deps.journal.record({ outcome: `rollout ${end.outcome}`, ...name, generation, reason: end.reason });
+  if (step !== undefined) await remind(deps, step);
+  return 'lost turn';
 }

@@ -1,26 +1,46 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
-import type { ServiceSnapshot } from '../../shared/domain/service.ts';
+import type { PlanTurn } from '../../shared/domain/nudge.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import { Unavailable } from '../../shared/faults.ts';
+import { loadTarget } from '../../shared/records/target-record.ts';
 import { isOlderThanUs } from './decide.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, Look, Turn } from './deps.ts';
+import { snapshotTogether } from './mates.ts';
 
 const pausesMs = [2_000, 4_000];
 const retryAfterSeconds = 10;
 
+/** What was read for many at once, so short a time ago, need not be read again: reads lag by as much themselves. */
+const freshMs = 10_000;
+
 /** The service as ECS has it, and not as it was before our own last UpdateService: its reads may lag by some seconds. */
 export async function freshService(
-  { cluster, service }: ServiceName,
-  target: Target | undefined,
-  { services, clock, journal }: Deps,
-): Promise<ServiceSnapshot | undefined> {
+  { name, given, look }: Turn & { readonly look?: Look },
+  deps: Deps,
+): Promise<Look> {
+  const { services, clock, journal, table } = deps;
+  const target = await loadTarget(table, name);
+  const known =
+    given === undefined || given.mates.length < 2 ? undefined : (look ?? (await together(name, given, deps)));
+  if (known !== undefined && clock.now() - known.at < freshMs && !isOld(known, target)) return known;
   for (const ms of [0, ...pausesMs]) {
     if (ms > 0) await clock.pause(ms);
-    const [found] = await services.describe(cluster, [service]);
-    if (!isOlderThanUs(found, target, clock.now())) return found;
-    journal.record({ outcome: 'read is old', cluster, service });
+    const [service] = await services.describe(name.cluster, [name.service]);
+    const read: Look = { service, at: clock.now() };
+    if (!isOld(read, target)) return read;
+    journal.record({ outcome: 'read is old', ...name });
   }
-  throw new Unavailable(`${cluster}/${service}: ECS still shows what was before our last update`, {
+  throw new Unavailable(`${name.cluster}/${name.service}: ECS still shows what was before our last update`, {
     retryAfterSeconds,
   });
+}
+
+function isOld({ service, at }: Look, target: Target | undefined): boolean {
+  return isOlderThanUs(service, target, at);
+}
+
+/** Members of a plan that begin together are looked at together. */
+async function together(name: ServiceName, given: PlanTurn, deps: Deps): Promise<Look | undefined> {
+  const service = await snapshotTogether(given, name, deps);
+  return service === undefined ? undefined : { service, at: deps.clock.now() };
 }

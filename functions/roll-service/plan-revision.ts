@@ -1,5 +1,6 @@
 import { parseRevisionArn } from '../../shared/domain/arn.ts';
 import { asText, type JsonObject } from '../../shared/domain/lossless-json.ts';
+import { imagesOf } from '../../shared/domain/target/images.ts';
 import { rolloutId, type Target } from '../../shared/domain/target/state.ts';
 import {
   type Described,
@@ -14,19 +15,22 @@ import {
   carriedRollouts,
   compareImages,
   deploymentOf,
-  imagesOf,
+  movedAway,
   stopsAt,
 } from './decide.ts';
-import type { Deps, End, Turn } from './deps.ts';
+import type { Deps, End, Look, Turn } from './deps.ts';
 import { refused } from './end.ts';
 import { freshService } from './fresh-service.ts';
 
 export type Planned =
   | End
   /** The revision was registered in an earlier attempt. */
-  | { readonly kind: 'registered'; readonly revision: string }
+  | { readonly kind: 'registered'; readonly revision: string; readonly look: Look }
+  /** Another hand changed the images that the decision compared the push with. */
+  | { readonly kind: 'moved' }
   | {
       readonly kind: 'register';
+      readonly look: Look;
       readonly base: string;
       readonly carries: readonly number[];
       readonly input: JsonObject;
@@ -47,40 +51,61 @@ export async function planRevision(turn: Planning, deps: Deps): Promise<Planned>
 }
 
 async function plan(turn: Planning, deps: Deps): Promise<Planned> {
-  const { name, rollout } = turn;
+  const { rollout } = turn;
   const { revision } = rollout;
-  const service = await freshService(name, turn.target, deps);
+  const look = await freshService(turn, deps);
+  const { service } = look;
   if (revision !== undefined && deploymentOf(service, revision) !== undefined)
-    return { kind: 'registered', revision };
-  const stop = stopsAt(service, deps.mode);
+    return { kind: 'registered', revision, look };
+  const stop = stopsAt(service, rollout, deps.mode);
   if (stop !== undefined) return { kind: 'end', outcome: 'skipped', reason: stop };
   const running = service?.taskDefinition ?? '';
   return revision === undefined || baseMoved(rollout, running)
-    ? planClone(turn, running, deps)
-    : { kind: 'registered', revision };
+    ? planClone({ ...turn, running, look }, deps)
+    : { kind: 'registered', revision, look };
 }
 
-async function planClone(turn: Planning, running: string, deps: Deps): Promise<Planned> {
-  const { name, rollout, target } = turn;
+export interface Cloning extends Planning {
+  /** The revision that the target is set to. */
+  readonly running: string;
+  readonly look: Look;
+}
+
+/** What RegisterTaskDefinition has to be sent for this rollout. */
+export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
+  const { name, rollout, target, running, look } = turn;
+  const { goBackTo } = rollout;
   const described = readDescribed(await deps.definitions.describe(baseOf(turn, running)));
   const containers = readContainers(described.taskDefinition);
+  if (goBackTo === undefined && rollout.base === 'running' && movedAway(turn, containers))
+    return { kind: 'moved' };
   const carried = carriedRollouts(target, { rollout, running, containers });
-  const images = { ...carriedImages(target, carried), ...imagesOf(rollout.changes) };
+  const pinned = goBackTo === undefined ? {} : backTo(containers, goBackTo.images);
+  const images = { ...pinned, ...carriedImages(target, carried), ...imagesOf(rollout.changes) };
   const compared = compareImages(images, containers);
   const base = arnOf(described, running);
   if (compared.missing.length > 0) {
     const reason = `${base} has no container ${compared.missing.join(', ')}`;
     return { kind: 'end', outcome: 'failed', reason };
   }
-  if (compared.running && base === running) {
-    return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true };
+  if (compared.running && base === running && rollout.cause !== 'restore') {
+    return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
   }
   const input = revise(described, { images, rollout: rolloutId(name, rollout.generation) });
-  return { kind: 'register', base, carries: carried.map(({ generation }) => generation), input };
+  return { kind: 'register', base, carries: carried.map(({ generation }) => generation), input, look };
+}
+
+/** The images that a good revision was known by, of the containers that it has. */
+function backTo(
+  containers: readonly { readonly name: string; readonly image: string }[],
+  images: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(containers.map(({ name, image }) => [name, images[name] ?? image]));
 }
 
 /** While a registration may be unanswered, the family's newest revision may be the one that it left behind. */
 function baseOf({ rollout }: Turn, running: string): string {
+  if (rollout.goBackTo !== undefined) return rollout.goBackTo.revision;
   if (rollout.base === 'running') return running;
   const known = rollout.phase === 'registering' ? rollout.baseRevision : undefined;
   return known ?? parseRevisionArn(running)?.family ?? running;

@@ -1,38 +1,57 @@
 import { judge } from '../../shared/domain/outcome.ts';
+import { deadlineOf } from '../../shared/domain/progress.ts';
 import type { Deployment, ServiceSnapshot } from '../../shared/domain/service.ts';
 import type { Step } from '../../shared/domain/target/accept.ts';
-import { ended, started } from '../../shared/domain/target/advance.ts';
+import { started } from '../../shared/domain/target/advance.ts';
+import { conclude } from '../../shared/domain/target/conclude.ts';
 import { currentRollout, isRolling, openRollouts, type Target } from '../../shared/domain/target/state.ts';
-import { OutcomeUnknown, Refused } from '../../shared/faults.ts';
+import { OutcomeUnknown, Refused, Throttled } from '../../shared/faults.ts';
+import { isPaused } from '../../shared/records/control-record.ts';
 import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { remind } from '../../shared/records/timers.ts';
 import { baseMoved, deploymentOf, stopsAt } from './decide.ts';
-import type { Deps, Turn } from './deps.ts';
+import type { Deps, Done, Look, Turn } from './deps.ts';
 import { endRollout, refused } from './end.ts';
 import { freshService } from './fresh-service.ts';
+import { laneOf, park, wait, waitAfterThrottling } from './later.ts';
+import { takeSlot } from './pace.ts';
 
 export interface Updating extends Turn {
   readonly revision: string;
+  readonly look?: Look;
 }
 
 /**
- * Reads state, service and tags again right before the call. A service that was set to our revision already is adopted; one
+ * Reads state, service, tags and pause again right before the call. A service that was set to our revision already is adopted; one
  * that somebody set to another revision since the clone was made needs another clone, which is another turn.
  */
-export async function updateService(turn: Updating, deps: Deps): Promise<'done' | 'lost turn'> {
+export async function updateService(turn: Updating, deps: Deps): Promise<Done> {
   const { name, rollout, revision } = turn;
-  const service = await freshService(name, await loadTarget(deps.table, name), deps);
+  const slot = await takeSlot({ api: 'update', lane: laneOf(rollout), reserved: reservedFor(turn) }, deps);
+  if (slot.kind === 'later') return wait(turn, { call: 'update', at: slot.at }, deps);
+  const { service } = await freshService(turn, deps);
   const target = await loadTarget(deps.table, name);
   const current = target === undefined ? undefined : currentRollout(target);
   if (current?.generation !== rollout.generation) return 'lost turn';
   const known = deploymentOf(service, revision);
-  if (known !== undefined) return recordStart({ ...turn, before: undefined }, known, deps);
-  const stop = stopsAt(service, deps.mode);
+  if (known !== undefined) return recordStart({ ...turn, before: service }, known, deps);
+  const stop = stopsAt(service, rollout, deps.mode);
   if (stop !== undefined) return endRollout(turn, { kind: 'end', outcome: 'skipped', reason: stop }, deps);
   if (baseMoved(current, service?.taskDefinition)) return 'lost turn';
+  if (await isPaused(deps.table)) return park(turn, deps);
+  return call({ ...turn, before: service }, deps);
+}
+
+function reservedFor({ rollout: { slot }, given }: Turn): number | undefined {
+  return slot?.call === 'update' ? slot.at : given?.slot;
+}
+
+async function call(turn: Started, deps: Deps): Promise<Done> {
   try {
     const updated = await callUpdate(turn, deps);
-    return await recordStart({ ...turn, before: service }, deploymentOf(updated, revision), deps);
+    return await recordStart(turn, deploymentOf(updated, turn.revision), deps);
   } catch (error) {
+    if (error instanceof Throttled) return waitAfterThrottling(turn, 'update', deps);
     if (!(error instanceof Refused)) throw error;
     return endRollout(turn, refused(turn, error, deps.clock.now()), deps);
   }
@@ -55,7 +74,7 @@ interface Started extends Updating {
   readonly before: ServiceSnapshot | undefined;
 }
 
-async function recordStart(turn: Started, known: Deployment | undefined, deps: Deps) {
+async function recordStart(turn: Started, known: Deployment | undefined, deps: Deps): Promise<Done> {
   const { name, rollout, revision, before } = turn;
   const at = deps.clock.now();
   const { generation } = rollout;
@@ -66,12 +85,17 @@ async function recordStart(turn: Started, known: Deployment | undefined, deps: D
     const next = started(settled.target, { generation, at, deploymentId });
     if (next === undefined) return undefined;
     // ECS's last event of a deployment that is adopted late may have come and gone.
-    const lookAt = known?.rolloutState === 'IN_PROGRESS' ? undefined : at;
+    const lookAt = known?.rolloutState === 'IN_PROGRESS' ? deadline(turn, at) : at;
     return { target: next.target, notices: [...settled.notices, ...next.notices], lookAt };
   });
   if (step === undefined) return 'lost turn';
   deps.journal.record({ outcome: 'service updated', ...name, generation, revision, deploymentId });
+  await remind(deps, step);
   return 'done';
+}
+
+function deadline({ before, rollout }: Started, at: number): number {
+  return deadlineOf(before ?? { bakeMs: 0, rollsBack: false }, rollout, at);
 }
 
 interface Moment {
@@ -86,9 +110,9 @@ function settleCompleted(target: Target, { before, generation, at }: Moment): St
   if (before === undefined) return none;
   const older = openRollouts(target).filter((one) => isRolling(one) && one.generation < generation);
   return older.reduce<Step>((step, one) => {
-    const verdict = judge(before, one);
+    const verdict = judge(before, one, at);
     if (verdict.kind !== 'ended' || verdict.outcome !== 'completed') return step;
-    const next = ended(step.target, { ...verdict, generation: one.generation, at });
+    const next = conclude(step.target, { ...verdict, generation: one.generation, at });
     return next === undefined ? step : { target: next.target, notices: [...step.notices, ...next.notices] };
   }, none);
 }

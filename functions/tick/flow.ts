@@ -1,9 +1,7 @@
-import { look } from '../../shared/domain/nudge.ts';
-import type { Clock, Journal, Key, Message, Queue, Table } from '../../shared/ports.ts';
+import type { Clock, Journal, Key, Queue, Table } from '../../shared/ports.ts';
 import { dueAgain } from '../../shared/records/due.ts';
 import { takeLease } from '../../shared/records/lease.ts';
-import { noticeIdOfKey, noticesDue, publishRequest } from '../../shared/records/notice-record.ts';
-import { targetOfKey, targetsDue } from '../../shared/records/target-record.ts';
+import { type List, lists } from './lists.ts';
 
 export interface Deps {
   readonly table: Table;
@@ -11,6 +9,8 @@ export interface Deps {
   readonly unpublished: Queue;
   /** Feeds `deployment-changed`. */
   readonly looks: Queue;
+  /** `rollouts.fifo`, which feeds `roll-service`. */
+  readonly rollouts: Queue;
   readonly clock: Clock;
   readonly journal: Journal;
 }
@@ -20,59 +20,51 @@ const leaseMs = 50_000;
 /** What is left then waits for the next tick: it stays due. */
 const budgetMs = 35_000;
 
-/** Finds what a lost message, event or stream record left lying, and passes it on. Never acts itself. */
+/** Finds what a lost message, event or stream record left lying, and timers that are due, and passes them on. Never acts itself. */
 export async function tick(deps: Deps): Promise<void> {
-  const { table, unpublished, looks, clock, journal } = deps;
+  const { table, clock, journal } = deps;
   const now = clock.now();
   if (!(await takeLease(table, 'tick', { now, ms: leaseMs }))) {
     journal.record({ outcome: 'another tick is at it' });
     return;
   }
-  const notices = await passOn(
-    deps,
-    { list: noticesDue, queue: unpublished, until: now + budgetMs },
-    (key) => {
-      const id = noticeIdOfKey(key);
-      return id === undefined ? undefined : { body: publishRequest(id) };
-    },
-  );
-  const targets = await passOn(deps, { list: targetsDue, queue: looks, until: now + budgetMs }, (key) => {
-    const target = targetOfKey(key);
-    return target === undefined ? undefined : { body: look({ ...target, tries: 0 }) };
-  });
-  journal.record({ outcome: 'ticked', notices, targets });
+  const rounds = lists.map((list) => ({ list, seen: new Set<string>(), until: now + budgetMs }));
+  await inTurn(rounds, deps);
+  const found = Object.fromEntries(rounds.map(({ list, seen }) => [list.what, seen.size]));
+  journal.record({ outcome: 'ticked', ...found });
 }
 
 interface Round {
-  readonly list: string;
-  readonly queue: Queue;
+  readonly list: List;
   readonly until: number;
+  readonly seen: Set<string>;
 }
 
-/** Page by page. Each is put off before it is sent on, so that the first ones due never keep the others waiting. */
-async function passOn(
-  deps: Deps,
-  round: Round,
-  messageFor: (key: Key) => Message | undefined,
-): Promise<number> {
-  const seen = new Set<string>();
-  while (deps.clock.now() < round.until) {
-    const keys = await deps.table.due(round.list, deps.clock.now(), page);
-    const fresh = keys.filter(({ pk, sk }) => !seen.has(JSON.stringify([pk, sk])));
-    if (fresh.length === 0) break;
-    for (const key of fresh) {
-      seen.add(JSON.stringify([key.pk, key.sk]));
-      await sendOn(deps, round, { key, message: messageFor(key) });
-    }
+/** A page of each list at a time: a long one keeps no other waiting. */
+async function inTurn(rounds: readonly Round[], deps: Deps): Promise<void> {
+  let open = rounds;
+  while (open.length > 0) {
+    const more: Round[] = [];
+    for (const round of open) if (await passOnPage(deps, round)) more.push(round);
+    open = more;
   }
-  return seen.size;
 }
 
-async function sendOn(
-  { table, clock }: Deps,
-  { queue, until }: Round,
-  { key, message }: { readonly key: Key; readonly message: Message | undefined },
-): Promise<void> {
-  if (clock.now() >= until || message === undefined) return;
-  if (await dueAgain(table, key, clock.now())) await queue.send(message);
+/** False when there was nothing new. Each is put off before it is sent on, so that the first ones due never keep the others waiting. */
+async function passOnPage(deps: Deps, { list, until, seen }: Round): Promise<boolean> {
+  if (deps.clock.now() >= until) return false;
+  const keys = await deps.table.due(list.name, deps.clock.now(), page);
+  const fresh = keys.filter(({ pk, sk }) => !seen.has(JSON.stringify([pk, sk])));
+  for (const key of fresh) {
+    seen.add(JSON.stringify([key.pk, key.sk]));
+    if (deps.clock.now() < until) await sendOn(deps, list, key);
+  }
+  return fresh.length > 0;
+}
+
+async function sendOn(deps: Deps, list: List, key: Key): Promise<void> {
+  const now = deps.clock.now();
+  const messageOf = list.messageFor(key);
+  const item = messageOf === undefined ? undefined : await dueAgain(deps.table, key, now);
+  if (messageOf !== undefined && item !== undefined) await deps[list.queue].send(messageOf(item, now));
 }

@@ -10,6 +10,7 @@ const env = readEnv(TickEnv);
 const queues = {
   unpublished: sqsQueue(env.UNPUBLISHED_QUEUE_URL),
   looks: sqsQueue(env.DEPLOYMENTS_QUEUE_URL),
+  rollouts: sqsQueue(env.ROLLOUTS_QUEUE_URL),
 };
 const deps = { table: dynamoTable(env.TABLE_NAME), ...queues, clock, journal };
 

@@ -10,52 +10,88 @@ import { account, registryHost } from '../world-types.ts';
 
 export const demoCluster = 'demo';
 
-/** The cluster that the tour plays in: `web` (an app and its proxy) and `worker`. */
+/** Services that run one image from one family. */
+export const demoFleet = Array.from(
+  { length: 30 },
+  (_, index) => `fleet-${String(index + 1).padStart(2, '0')}`,
+);
+
+interface DemoService {
+  readonly name: string;
+  readonly family: string;
+  readonly tasks: number;
+  /** Without it a deployment that fails goes on for ever. */
+  readonly breaker: boolean;
+}
+
+const demoServices: readonly DemoService[] = [
+  { name: 'web', family: 'demo-web', tasks: 2, breaker: true },
+  { name: 'worker', family: 'demo-worker', tasks: 1, breaker: true },
+  { name: 'api', family: 'demo-api', tasks: 1, breaker: false },
+  ...demoFleet.map((name) => ({ name, family: 'demo-fleet', tasks: 1, breaker: true })),
+];
+
+/** The cluster that the tour plays in: `web` (an app and its proxy), `worker`, `api` (no circuit breaker) and a fleet. */
 export async function makeDemo(ecs: ECSClient, registryUrl: string): Promise<void> {
   const push = (repository: string, tag: string) => pushImage({ registryUrl, repository, tag });
-  await push('shop/web', '1.0.0');
-  await push('shop/proxy', '1.0.0');
+  for (const repository of ['shop/web', 'shop/proxy', 'shop/api', 'shop/fleet'])
+    await push(repository, '1.0.0');
   const worker = await push('shop/worker', 'latest');
   await ecs.send(new CreateClusterCommand({ clusterName: demoCluster }));
-  await ecs.send(new RegisterTaskDefinitionCommand(webDefinition));
-  await ecs.send(new RegisterTaskDefinitionCommand(workerDefinition(worker.digest)));
-  for (const [serviceName, desiredCount] of [
-    ['web', 2],
-    ['worker', 1],
-  ] as const) {
-    await ecs.send(
-      new CreateServiceCommand({
-        cluster: demoCluster,
-        serviceName,
-        taskDefinition: `demo-${serviceName}`,
-        desiredCount,
-        launchType: 'FARGATE',
-        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } },
-        deploymentConfiguration: {
-          minimumHealthyPercent: 100,
-          maximumPercent: 200,
-          deploymentCircuitBreaker: { enable: true, rollback: true },
-        },
-        tags: [{ key: 'team', value: 'shop' }],
-      }),
-    );
-  }
+  const definitions = [
+    webDefinition,
+    singleDefinition('demo-worker', {
+      name: 'worker',
+      image: `${registryHost}/shop/worker@${worker.digest}`,
+    }),
+    singleDefinition('demo-api', { name: 'app', image: `${registryHost}/shop/api:1.0.0` }),
+    singleDefinition('demo-fleet', { name: 'app', image: `${registryHost}/shop/fleet:1.0.0` }),
+  ];
+  for (const definition of definitions) await ecs.send(new RegisterTaskDefinitionCommand(definition));
+  for (const service of demoServices) await ecs.send(creation(service));
   await settled(ecs);
 }
 
+function creation({ name, family, tasks, breaker }: DemoService): CreateServiceCommand {
+  return new CreateServiceCommand({
+    cluster: demoCluster,
+    serviceName: name,
+    taskDefinition: family,
+    desiredCount: tasks,
+    launchType: 'FARGATE',
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } },
+    deploymentConfiguration: {
+      minimumHealthyPercent: 100,
+      maximumPercent: 200,
+      deploymentCircuitBreaker: { enable: breaker, rollback: breaker },
+    },
+    tags: [{ key: 'team', value: 'shop' }],
+  });
+}
+
 const patienceMs = 60_000;
+const describedMax = 10;
 
 /** A first deployment that has not completed is nothing that ECS could roll back to. */
 async function settled(ecs: ECSClient): Promise<void> {
-  const command = new DescribeServicesCommand({ cluster: demoCluster, services: ['web', 'worker'] });
   const end = Date.now() + patienceMs;
   while (Date.now() < end) {
-    const { services = [] } = await ecs.send(command);
-    const rows = services.flatMap(({ deployments = [] }) => deployments);
-    if (rows.every(({ rolloutState }) => rolloutState === 'COMPLETED')) return;
+    if (await allCompleted(ecs)) return;
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error(`the demo's services did not come up within ${patienceMs / 1_000} s`);
+}
+
+async function allCompleted(ecs: ECSClient): Promise<boolean> {
+  const names = demoServices.map(({ name }) => name);
+  for (let from = 0; from < names.length; from += describedMax) {
+    const some = names.slice(from, from + describedMax);
+    const command = new DescribeServicesCommand({ cluster: demoCluster, services: some });
+    const { services = [] } = await ecs.send(command);
+    const rows = services.flatMap(({ deployments = [] }) => deployments);
+    if (rows.some(({ rolloutState }) => rolloutState !== 'COMPLETED')) return false;
+  }
+  return true;
 }
 
 const fargate = {
@@ -96,13 +132,14 @@ const webDefinition: RegisterTaskDefinitionCommand['input'] = {
   tags: [{ key: 'team', value: 'shop' }],
 };
 
-function workerDefinition(digest: string): RegisterTaskDefinitionCommand['input'] {
+function singleDefinition(
+  family: string,
+  container: { readonly name: string; readonly image: string },
+): RegisterTaskDefinitionCommand['input'] {
   return {
     ...fargate,
-    family: 'demo-worker',
+    family,
     requiresCompatibilities: ['FARGATE'],
-    containerDefinitions: [
-      { name: 'worker', image: `${registryHost}/shop/worker@${digest}`, essential: true },
-    ],
+    containerDefinitions: [{ ...container, essential: true }],
   };
 }

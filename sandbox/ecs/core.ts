@@ -25,6 +25,8 @@ export interface Core {
   readonly passes: ((service: Service) => void)[];
   /** Told when room on instances may have become free. */
   readonly roomWatchers: ((clusterArn: string) => void)[];
+  /** Services whose reads may show something else since `changeWatchers` were told last. */
+  readonly touched: Set<Service>;
   /** Told after everything that may have changed what a read shows. */
   readonly changeWatchers: (() => void)[];
 }
@@ -46,6 +48,11 @@ export function after(core: Core, seconds: number, run: () => void): Cancel {
 
 export function changed(core: Core): void {
   for (const watcher of core.changeWatchers) watcher();
+}
+
+/** To be called wherever something changes that a read of this service shows. */
+export function touch(core: Core, service: Service): void {
+  core.touched.add(service);
 }
 
 /** So many of AWS's seconds, in milliseconds of the clock. */

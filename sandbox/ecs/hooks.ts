@@ -1,11 +1,12 @@
 import { nameOf } from './arn.ts';
 import { AwsError } from './aws-error.ts';
-import { type Core, changed } from './core.ts';
+import { type Core, changed, touch } from './core.ts';
 import { alarmDetected } from './services/rollback.ts';
 import type { Container, Service, Task } from './state.ts';
 import { notice } from './tasks/change.ts';
 import { containerDied, orderStop } from './tasks/ending.ts';
 import { tellInstance } from './tasks/instance-view.ts';
+import type { Throttle } from './throttle.ts';
 
 /** What happens to tasks and capacity without anybody calling ECS: stories and simulations make it happen. */
 export interface Hooks {
@@ -18,11 +19,17 @@ export interface Hooks {
   /** Whether Fargate has room: for FARGATE, FARGATE_SPOT. */
   readonly setCapacity: (provider: string, available: boolean) => void;
   readonly disconnectAgent: (containerInstance: string) => void;
-  /** An alarm of the service's deployment configuration goes off. */
+  /** Others in the account call this so often per second, as long as there is room. 0: they stop. */
+  readonly compete: (operation: string, perSecond: number) => void;
+  /** The service becomes one of Express Mode's, as CreateExpressGatewayService would have made it. */
+  readonly makeExpress: (service: string) => void;
+  /** All rows of the service's deployments vanish, whatever its tasks do. */
+  readonly loseDeployments: (service: string) => void;
+  /** An alarm of the service's deployment configuration goes off, if it is watched. */
   readonly fireAlarm: (service: string) => void;
 }
 
-export function createHooks(core: Core): Hooks {
+export function createHooks(core: Core, { compete }: Pick<Throttle, 'compete'>): Hooks {
   return {
     exitTask(reference, { exitCode, reason, container: name }) {
       const task = find(core, reference);
@@ -64,6 +71,19 @@ export function createHooks(core: Core): Hooks {
           tellInstance(core, instance);
         }
       }
+    },
+    compete,
+    makeExpress(reference) {
+      const service = findService(core, reference);
+      service.managedByEcs = true;
+      touch(core, service);
+      changed(core);
+    },
+    loseDeployments(reference) {
+      const service = findService(core, reference);
+      service.deployments = [];
+      touch(core, service);
+      changed(core);
     },
     fireAlarm(reference) {
       alarmDetected(core, findService(core, reference));

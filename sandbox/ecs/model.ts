@@ -72,12 +72,12 @@ export function createEcsModel(options: EcsModelOptions): EcsModel {
     region: core.region,
     operations: Object.keys(operations),
     now: () => core.clock.now(),
-    hooks: createHooks(core),
+    hooks: createHooks(core, throttle),
     handle(name, input, caller = { accessKey: 'test' }) {
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (operation === undefined)
         throw new AwsError('UnknownOperationException', `Unknown operation: ${name}`);
-      throttle(name);
+      throttle.take(name);
       const answer = operation(core, input, caller);
       changed(core);
       return answer;
@@ -113,6 +113,7 @@ function createCore({ clock, account, region, emit, resolveImage, log, ...option
     taskWatchers: [(task) => followTask(core, task), (task) => followInstance(core, task)],
     passes: [(service) => runPass(core, service)],
     roomWatchers: [(clusterArn) => retryPlacement(core, clusterArn)],
+    touched: new Set(),
     changeWatchers: [() => takeSnapshots(core)],
   };
   return core;

@@ -30,9 +30,9 @@ export function page(
   if (asked < 1 || asked > max) throw invalidParameter(`maxResults must be between 1 and ${max}.`);
   const size = core.switches.shortPages ? core.random.whole(1, asked) : asked;
   const sign = rules.descending === true ? -1 : 1;
-  const sorted = items.toSorted((one, other) => sign * compare(one.rank, other.rank));
   const from = readToken(rules.name, text(input, 'nextToken'));
-  const left = from === undefined ? sorted : sorted.filter(({ rank }) => sign * compare(rank, from) > 0);
+  const after = from === undefined ? items : items.filter(({ rank }) => sign * compare(rank, from) > 0);
+  const left = after.toSorted((one, other) => sign * compare(one.rank, other.rank));
   const shown = left.slice(0, size);
   const last = shown.at(-1);
   const more = last !== undefined && left.length > shown.length;

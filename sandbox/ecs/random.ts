@@ -31,8 +31,11 @@ function sfc32(seed: number): () => number {
 export function seededRandom(seed: number): Random {
   const next = sfc32(seed);
   const whole = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
-  const from = (alphabet: string, length: number) =>
-    Array.from({ length }, () => alphabet[whole(0, alphabet.length - 1)]).join('');
+  const from = (alphabet: string, length: number) => {
+    let text = '';
+    for (let count = 0; count < length; count += 1) text += alphabet[whole(0, alphabet.length - 1)] ?? '';
+    return text;
+  };
   const hex = (length: number) => from('0123456789abcdef', length);
   return {
     next,

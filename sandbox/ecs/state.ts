@@ -1,5 +1,15 @@
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { Cancel } from '../clock.ts';
+import type {
+  NetworkInterface,
+  RolloutState,
+  ServiceDeploymentStatus,
+  ServiceEvent,
+  Snapshot,
+  StageHook,
+  TaskStatus,
+  Unhealthy,
+} from './state-parts.ts';
 
 /** Everything the model remembers. Times are milliseconds since the epoch. */
 export interface Store {
@@ -23,6 +33,8 @@ export interface Cluster {
   readonly tasks: Map<string, Task>;
   readonly instances: Map<string, Instance>;
   readonly tokens: Map<string, UsedToken>;
+  /** Tasks by who started them, as long as they are remembered. */
+  readonly startedBy: Map<string, Set<Task>>;
 }
 
 export interface UsedToken {
@@ -43,8 +55,6 @@ export interface Revision {
   deregisteredAt?: number;
   deleteRequestedAt?: number;
 }
-
-export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 
 export interface Deployment {
   readonly id: string;
@@ -86,17 +96,6 @@ export interface ServiceRevision {
   readonly digests: Map<string, string>;
 }
 
-export type ServiceDeploymentStatus =
-  | 'PENDING'
-  | 'IN_PROGRESS'
-  | 'SUCCESSFUL'
-  | 'STOPPED'
-  | 'STOP_REQUESTED'
-  | 'ROLLBACK_REQUESTED'
-  | 'ROLLBACK_IN_PROGRESS'
-  | 'ROLLBACK_SUCCESSFUL'
-  | 'ROLLBACK_FAILED';
-
 export interface ServiceDeployment {
   readonly arn: string;
   readonly deployment: Deployment;
@@ -110,14 +109,13 @@ export interface ServiceDeployment {
   stoppedAt?: number;
   statusReason?: string;
   lifecycleStage?: string;
+  /** Of a strategy that shifts traffic: how far it has come; below 0, it has not begun. */
+  stage: number;
+  stageEndsAt?: number;
+  readonly pauses: StageHook[];
+  triggeredAlarms: readonly string[];
   rollback?: { readonly reason: string; readonly startedAt: number; readonly target: ServiceRevision };
   breakerStatus: 'DISABLED' | 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED';
-}
-
-export interface ServiceEvent {
-  readonly id: string;
-  readonly createdAt: number;
-  readonly message: string;
 }
 
 export interface Service {
@@ -129,6 +127,8 @@ export interface Service {
   /** The request, to tell a repeated one. */
   readonly createdWith: string;
   readonly controller: string;
+  /** An Express Mode service. */
+  managedByEcs: boolean;
   readonly schedulingStrategy: 'REPLICA' | 'DAEMON';
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   inactiveAt?: number;
@@ -144,13 +144,10 @@ export interface Service {
   steadyAt: number;
   pass: { readonly at: number; readonly cancel: Cancel } | undefined;
   readonly snapshots: Snapshot[];
-}
-
-/** What a read gave at a moment, kept for reads that lag. */
-export interface Snapshot {
-  readonly at: number;
-  readonly service: JsonObject;
-  readonly deployments: ReadonlyMap<string, JsonObject>;
+  /** Every task of its deployments that is remembered, stopped ones too. */
+  readonly tasks: Set<Task>;
+  /** Its place in lists, whose order AWS does not tell. */
+  readonly rank: string;
 }
 
 export interface Container {
@@ -166,31 +163,6 @@ export interface Container {
   reason?: string;
   health: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
   networkBindings: readonly JsonObject[];
-}
-
-export type TaskStatus =
-  | 'PROVISIONING'
-  | 'PENDING'
-  | 'ACTIVATING'
-  | 'RUNNING'
-  | 'DEACTIVATING'
-  | 'STOPPING'
-  | 'DEPROVISIONING'
-  | 'STOPPED';
-
-export interface NetworkInterface {
-  readonly attachmentId: string;
-  readonly subnet: string;
-  readonly id: string;
-  readonly mac: string;
-  readonly address: string;
-  readonly dnsName: string;
-}
-
-export interface Unhealthy {
-  readonly stoppedReason: string;
-  /** What the service says of it in its events. */
-  readonly event: string;
 }
 
 export interface Task {

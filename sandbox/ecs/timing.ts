@@ -59,6 +59,9 @@ export const scheduling = {
   rollbackStarts: 2,
 } as const;
 
+/** Stages of a deployment that shifts traffic; nobody has recorded how long they take. */
+export const stageSeconds = { shift: 10, other: 3 } as const;
+
 export const retention = {
   stoppedTaskMs: 3_600_000,
   clientTokenMs: 86_400_000,

@@ -7,7 +7,10 @@ const itemBytesMax = 400 * 1024;
 
 /** What DynamoDB does for the table: conditional writes, all or nothing, consistent reads, and a stream of what was inserted. */
 export class MemoryTable implements Table {
-  readonly #items = new Map<string, string>();
+  /** Partition → sort key → item, as text. */
+  readonly #partitions = new Map<string, Map<string, string>>();
+  /** The index of what is due: list → name → when. */
+  readonly #due = new Map<string, Map<string, { readonly key: Key; readonly at: number }>>();
   readonly #inserted: (key: Key) => void;
 
   constructor(inserted: (key: Key) => void = () => undefined) {
@@ -20,8 +23,9 @@ export class MemoryTable implements Table {
 
   list(pk: string, skPrefix: string): Promise<readonly Item[]> {
     if (skPrefix === '') return Promise.reject(new Unavailable('the table: Query: an empty beginning'));
-    const found = this.#all().filter((item) => item.pk === pk && item.sk.startsWith(skPrefix));
-    return Promise.resolve(found.toSorted((a, b) => order(a.sk, b.sk)));
+    const found = [...(this.#partitions.get(pk) ?? [])].filter(([sk]) => sk.startsWith(skPrefix));
+    const sorted = found.toSorted(([one], [other]) => order(one, other));
+    return Promise.resolve(sorted.map(([, text]) => JSON.parse(text) as Item));
   }
 
   write(items: readonly Item[]): Promise<'written' | 'conflict'> {
@@ -29,26 +33,34 @@ export class MemoryTable implements Table {
       return Promise.reject(new RangeError(`more than ${writeMax} items in one write`));
     const problem = itemProblem(items);
     if (problem !== undefined) return Promise.reject(new Unavailable(`the table: write: ${problem}`));
-    const fits = items.every((item) => item.version === (this.#read(item)?.version ?? 0) + 1);
+    const before = items.map((item) => this.#read(item));
+    const fits = items.every((item, index) => item.version === (before[index]?.version ?? 0) + 1);
     if (!fits) return Promise.resolve('conflict');
-    const inserted = items.filter((item) => this.#read(item) === undefined);
-    for (const item of items) this.#items.set(nameOf(item), stored(item));
-    for (const { pk, sk } of inserted) this.#inserted({ pk, sk });
+    for (const [index, item] of items.entries()) this.#store(item, before[index]);
+    for (const [index, { pk, sk }] of items.entries()) {
+      if (before[index] === undefined) this.#inserted({ pk, sk });
+    }
     return Promise.resolve('written');
   }
 
   due(list: string, upTo: number, limit: number): Promise<readonly Key[]> {
-    const due = this.#all().filter((item) => item.due?.list === list && item.due.at <= upTo);
-    const sorted = due.toSorted((a, b) => (a.due?.at ?? 0) - (b.due?.at ?? 0));
-    return Promise.resolve(sorted.slice(0, limit).map(({ pk, sk }) => ({ pk, sk })));
+    const due = [...(this.#due.get(list)?.values() ?? [])].filter(({ at }) => at <= upTo);
+    const sorted = due.toSorted((one, other) => one.at - other.at);
+    return Promise.resolve(sorted.slice(0, limit).map(({ key }) => key));
   }
 
-  #all(): readonly Item[] {
-    return [...this.#items.values()].map((text) => JSON.parse(text) as Item);
+  #store(item: Item, before: Item | undefined): void {
+    const { pk, sk, due } = item;
+    const partition = this.#partitions.get(pk) ?? new Map<string, string>();
+    this.#partitions.set(pk, partition.set(sk, stored(item)));
+    if (before?.due !== undefined) this.#due.get(before.due.list)?.delete(nameOf(item));
+    if (due === undefined) return;
+    const list = this.#due.get(due.list) ?? new Map<string, { readonly key: Key; readonly at: number }>();
+    this.#due.set(due.list, list.set(nameOf(item), { key: { pk, sk }, at: due.at }));
   }
 
-  #read(key: Key): Item | undefined {
-    const text = this.#items.get(nameOf(key));
+  #read({ pk, sk }: Key): Item | undefined {
+    const text = this.#partitions.get(pk)?.get(sk);
     return text === undefined ? undefined : (JSON.parse(text) as Item);
   }
 }

@@ -16,6 +16,8 @@ export interface Queues {
   readonly pushes: MemoryQueue;
   readonly deployments: MemoryQueue;
   readonly rollouts: MemoryQueue;
+  readonly reconciles: MemoryQueue;
+  readonly wakeups: MemoryQueue;
   readonly unpublished: MemoryQueue;
   readonly slack: MemoryQueue;
 }
@@ -27,6 +29,8 @@ export function makeQueues(clock: Clock, pace: number): Queues {
     pushes: new MemoryQueue(standard),
     deployments: new MemoryQueue(standard),
     rollouts: new MemoryQueue({ ...standard, fifo: true }),
+    reconciles: new MemoryQueue(standard),
+    wakeups: new MemoryQueue(standard),
     unpublished: new MemoryQueue(standard),
     slack: new MemoryQueue(standard),
   };
@@ -44,7 +48,12 @@ function rule(contract: string, queue: MemoryQueue): Rule {
 
 /** The default event bus with the stack's rules. */
 export function eventBusOver({ pushes, deployments }: Queues): (event: BusEvent) => void {
-  const rules = [rule('ecr-image-action', pushes), rule('ecs-deployment-state-change', deployments)];
+  const rules = [
+    rule('ecr-image-action', pushes),
+    rule('ecr-replication-action', pushes),
+    rule('ecr-pull-through-cache-action', pushes),
+    rule('ecs-deployment-state-change', deployments),
+  ];
   return (event) => {
     const body = event as unknown as JsonValue;
     for (const { pattern, queue } of rules) if (matches(pattern, body)) void queue.send({ body });

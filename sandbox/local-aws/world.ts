@@ -7,6 +7,7 @@ import { type Clock, realClock } from '../clock.ts';
 import { type EcsEndpoint, startEcsEndpoint } from '../ecs/endpoint.ts';
 import { createEcsModel, type EcsModel } from '../ecs/model.ts';
 import { seededRandom } from '../ecs/random.ts';
+import { type LosingEvents, lossyEmit } from '../losing-events.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { startRegistry } from '../registry/server.ts';
 import { account, region } from '../world-types.ts';
@@ -51,6 +52,7 @@ export interface LocalAws {
   readonly registry: Registry;
   readonly outputs: Outputs;
   readonly schedules: Schedules;
+  readonly losingEvents: LosingEvents;
   /** What IAM refused so far, on either endpoint. */
   refusals(): Promise<readonly string[]>;
   /** What the stack's roles may do and have not done yet. */
@@ -99,7 +101,8 @@ async function packageForLocal(options: LocalAwsOptions, to: string): Promise<St
 async function serve(options: LocalAwsOptions, cloud: Cloud, undos: UndoList) {
   const { clock = realClock(), pace, seed } = options;
   const { emit } = cloud.feed;
-  const registry = createRegistry({ clock, emit, account, region });
+  const ecr = lossyEmit(emit);
+  const registry = createRegistry({ clock, emit: ecr.emit, account, region });
   const registryServer = await startRegistry(registry);
   undos.add(() => registryServer.close());
   const { resolveImage } = registry;
@@ -114,6 +117,7 @@ async function serve(options: LocalAwsOptions, cloud: Cloud, undos: UndoList) {
     registry,
     model,
     ecs,
+    losingEvents: ecr.losingEvents,
     refusals: () => refusalsOf(cloud),
   };
 }

@@ -34,6 +34,34 @@ export function primary({ deployments = [] }: Service): Deployment | undefined {
   return deployments.find(({ status }) => status === 'PRIMARY');
 }
 
+/** Every one of them, in chunks that DescribeServices takes. */
+export async function describeServices(world: World, services: readonly string[]): Promise<Service[]> {
+  const found: Service[] = [];
+  for (let from = 0; from < services.length; from += 10) {
+    const command = new DescribeServicesCommand({
+      cluster: demoCluster,
+      services: services.slice(from, from + 10),
+    });
+    found.push(...((await world.ecs.send(command)).services ?? []));
+  }
+  return found;
+}
+
+/** The same world, for what takes so many times longer. */
+export function patiently(world: World, times: number): World {
+  return { ...world, patienceMs: world.patienceMs * times };
+}
+
+/** Messages in Slack after the first `skip` that say all of these words. */
+export async function saying(
+  world: World,
+  words: readonly string[],
+  skip: number,
+): Promise<readonly string[]> {
+  const texts = (await world.inbox()).slice(skip).map((message) => JSON.stringify(message));
+  return texts.filter((text) => words.every((word) => text.includes(word)));
+}
+
 /** Container → image of a revision. */
 export async function imagesOf(world: World, taskDefinition = ''): Promise<Readonly<Record<string, string>>> {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition });

@@ -8,7 +8,11 @@ export interface Endpoints {
   readonly inbox: string;
   /** The local AWS alone has one for everything. */
   readonly aws?: string | undefined;
+  /** What the command line reads and writes, where there is no AWS: the embedded world's. */
+  readonly state?: string | undefined;
 }
+
+export type Image = Omit<PushOptions, 'registryUrl'>;
 
 /** What a story may use: the endpoints that any client could use, and what Slipway wrote down. */
 export interface World {
@@ -17,7 +21,11 @@ export interface World {
   readonly ecs: ECSClient;
   /** The log entries of the functions so far: one for each outcome. */
   journal(): Promise<readonly JsonObject[]>;
-  push(image: Omit<PushOptions, 'registryUrl'>): Promise<Pushed>;
+  push(image: Image): Promise<Pushed>;
+  /** A push whose events are lost: ECR sends them as best it can. */
+  pushUnheard(image: Image): Promise<Pushed>;
+  /** EventBridge Scheduler's turn to ask for a look at everything, before its time. A pass that goes on is not disturbed. */
+  reconcile(): Promise<void>;
   /** What Slack was sent so far, oldest first. */
   inbox(): Promise<readonly JsonValue[]>;
   readonly signal: AbortSignal;

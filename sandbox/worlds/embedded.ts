@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { loadConfig } from '../../shared/config/load.ts';
 import { problemLine } from '../../shared/config/problem.ts';
 import type { SlipwayConfig } from '../../shared/config/types.ts';
@@ -14,6 +15,7 @@ import { type RunningWorld, secretName, seed, type WorldOptions } from './runnin
 import { adminEcs, worldOver } from './world-over.ts';
 
 const pace = 60;
+const settlesWithinMs = 60_000;
 
 export interface RunningEmbedded extends RunningWorld {
   readonly embedded: EmbeddedWorld;
@@ -53,6 +55,8 @@ export function startEmbeddedWorld({
     undos.add(() => embedded.close());
     const endpoints = { ...embedded.endpoints, inbox: inbox.url };
     await makeDemo(adminEcs(endpoints.ecs), endpoints.registry);
+    await embedded.reconcile();
+    await settled(embedded, { off, journal, signal });
     stands = true;
     const world = worldOver({
       name: 'embedded',
@@ -60,9 +64,31 @@ export function startEmbeddedWorld({
       signal,
       patienceMs,
       journal: () => Promise.resolve(journal),
+      losingEvents: embedded.losingEvents,
+      reconcile: embedded.reconcile,
     });
     return { world, pace, inbox, embedded, close: () => undos.run() };
   });
+}
+
+interface Settling {
+  readonly off: readonly string[];
+  readonly journal: readonly JsonObject[];
+  readonly signal: AbortSignal;
+}
+
+/** Until Slipway knows what runs: a push before that finds nobody. */
+async function settled({ queues }: EmbeddedWorld, { off, journal, signal }: Settling): Promise<void> {
+  if (off.includes('reconcile')) return;
+  const isOver = () =>
+    journal.some(({ outcome }) => outcome === 'pass over') &&
+    (off.includes('image-pushed') || queues.pushes.length === 0);
+  const end = Date.now() + settlesWithinMs;
+  while (!isOver()) {
+    if (Date.now() > end)
+      throw new Error(`Slipway did not see the demo's services within ${settlesWithinMs / 1_000} s`);
+    await setTimeout(20, undefined, { signal });
+  }
 }
 
 async function demoConfig(root: string): Promise<SlipwayConfig> {

@@ -6,20 +6,16 @@ import type { Announcements } from '../ports.ts';
 import { clientSettings } from './client-settings.ts';
 import { asking } from './errors.ts';
 
-/** The attributes are for the filter policies of subscriptions. */
+/** The attributes are for the filter policies of subscriptions. SNS refuses empty ones: a notice that concerns no service has none. */
 export function snsTopic(arn: string, sns = new SNSClient(clientSettings)): Announcements {
   return {
     async publish(notice) {
       const { kind, severity, service, cluster } = notice;
+      const said = Object.entries({ kind, severity, service, cluster }).filter(([, value]) => value !== '');
       const command = new PublishCommand({
         TopicArn: arn,
         Message: JSON.stringify(notice),
-        MessageAttributes: {
-          kind: text(kind),
-          severity: text(severity),
-          service: text(service),
-          cluster: text(cluster),
-        },
+        MessageAttributes: Object.fromEntries(said.map(([name, value]) => [name, text(value)])),
       });
       await asking('Publish', () => sns.send(command));
     },
@@ -31,8 +27,11 @@ function text(value: string) {
 }
 
 const announcementSource = 'slipway';
-/** The detail type of every event on the bus; `detail.kind` tells them apart. */
-const announcementType = 'Slipway Rollout';
+/** The detail type of an event on the bus says which form its detail has; `detail.kind` tells more. */
+function announcementType({ kind }: Notice): string {
+  if (kind.startsWith('system.')) return 'Slipway System';
+  return kind.startsWith('target.') ? 'Slipway Target' : 'Slipway Rollout';
+}
 
 export function eventBus(name: string, events = new EventBridgeClient(clientSettings)): Announcements {
   return {
@@ -40,7 +39,7 @@ export function eventBus(name: string, events = new EventBridgeClient(clientSett
       const entry = {
         EventBusName: name,
         Source: announcementSource,
-        DetailType: announcementType,
+        DetailType: announcementType(notice),
         Time: new Date(notice.at),
         Detail: JSON.stringify(notice),
       };

@@ -1,16 +1,20 @@
-import { OutcomeUnknown, Refused, Unavailable } from '../faults.ts';
+import { OutcomeUnknown, Refused, Throttled, Unavailable } from '../faults.ts';
 
 const throttles = new Set([
   'ThrottlingException',
   'Throttling',
   'ThrottledException',
+  'EC2ThrottledException',
   'RequestLimitExceeded',
+  'RequestThrottled',
   'RequestThrottledException',
   'TooManyRequestsException',
   'ProvisionedThroughputExceededException',
-  'LimitExceededException',
   'SlowDown',
 ]);
+
+/** To somebody who reads it means a throttle; to somebody who makes things, that there may be no more of them. */
+const limit = 'LimitExceededException';
 
 /** Our own credentials were late, not the request wrong: the next try has fresh ones. */
 const credentialFaults = new Set([
@@ -26,8 +30,8 @@ const credentialFaults = new Set([
 
 /** ECS says it of a family that several callers register at once, as a ClientException. */
 const crowded = /Too many concurrent attempts to create a new revision/;
-/** ECS wraps a throttled call of its own to EC2 in an InvalidParameterException. */
-const wrapped = /Request limit exceeded|RequestLimitExceeded/;
+/** ECS wraps a throttled call of its own to EC2 or the load balancer in an InvalidParameterException. */
+const wrapped = /Request limit exceeded|RequestLimitExceeded|Rate exceeded/;
 
 interface Facts {
   readonly name: string;
@@ -47,35 +51,39 @@ function factsOf(error: unknown): Facts {
   };
 }
 
-function isThrottled(error: unknown): boolean {
-  const { name, message, status } = factsOf(error);
+function isThrottled({ name, message, status }: Facts): boolean {
   return throttles.has(name) || status === 429 || crowded.test(message) || wrapped.test(message);
 }
 
-/** An SDK error in our words: AWS was not there (Unavailable), or said no (Refused). */
+/** An SDK error in our words: AWS was not there (Unavailable), asked for fewer calls (Throttled), or said no (Refused). */
 export function translated(operation: string, error: unknown): Error {
-  const { name, message, status } = factsOf(error);
-  const text = `${operation}: ${name}: ${message}`;
-  if (isThrottled(error) || !saysNo(name, status)) return new Unavailable(text, { cause: error });
-  return new Refused(name, message, { cause: error });
+  const facts = factsOf(error);
+  if (isThrottled(facts) || facts.name === limit)
+    return new Throttled(inWords(operation, facts), { cause: error });
+  if (!saysNo(facts)) return new Unavailable(inWords(operation, facts), { cause: error });
+  return new Refused(facts.name, facts.message, { cause: error });
+}
+
+function inWords(operation: string, { name, message }: Facts): string {
+  return `${operation}: ${name}: ${message}`;
 }
 
 /** An error with any other status is a server's, or an answer of success that nobody could read. */
-function saysNo(name: string, status: number | undefined): boolean {
+function saysNo({ name, status }: Facts): boolean {
   if (credentialFaults.has(name)) return false;
   return status !== undefined && status >= 400 && status < 500;
 }
 
 /** The same for a call with an effect: without an answer, or with a server error, nobody knows whether it took place. */
 function translatedEffect(operation: string, error: unknown): Error {
-  const { name, message, status } = factsOf(error);
-  if (isThrottled(error) || credentialFaults.has(name)) return translated(operation, error);
-  if (!saysNo(name, status)) {
-    return new OutcomeUnknown(`${operation}: ${name}: ${message}`, { cause: error });
-  }
-  return new Refused(name, message, { cause: error });
+  const facts = factsOf(error);
+  const hadNoEffect = isThrottled(facts) || credentialFaults.has(facts.name);
+  if (hadNoEffect) return translated(operation, error);
+  if (saysNo(facts)) return new Refused(facts.name, facts.message, { cause: error });
+  return new OutcomeUnknown(inWords(operation, facts), { cause: error });
 }
 
+/** Runs a call that only reads: the SDK has tried it three times when it fails. */
 export async function asking<T>(operation: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -84,14 +92,24 @@ export async function asking<T>(operation: string, call: () => Promise<T>): Prom
   }
 }
 
-/** Runs a call with an effect. Throttling means that it had none, so it is tried again, four times with jittered back-off. */
+/** Runs a call with an effect, once. Whoever is throttled gets another turn rather than a pause here. */
 export async function acting<T>(operation: string, call: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!isThrottled(error) || tries >= 4) throw translatedEffect(operation, error);
-      await new Promise((done) => setTimeout(done, 2 ** tries * 250 * (0.5 + Math.random())));
-    }
+  try {
+    return await call();
+  } catch (error) {
+    throw translatedEffect(operation, error);
+  }
+}
+
+/** Undefined where AWS refuses with one of these codes: only an exact error name may mean that something is not there. */
+export async function orNothing<T>(
+  codes: ReadonlySet<string>,
+  call: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Refused && codes.has(error.code)) return undefined;
+    throw error;
   }
 }

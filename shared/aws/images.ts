@@ -4,14 +4,15 @@ import {
   ECRClient,
   GetDownloadUrlForLayerCommand,
   type Image,
+  type ImageDetail,
 } from '@aws-sdk/client-ecr';
 import { type JsonValue, parseLossless } from '../domain/lossless-json.ts';
 import { type ImageConfig, type Manifest, readImageConfig, readManifest } from '../domain/manifest.ts';
-import { Refused, Unavailable } from '../faults.ts';
+import { Unavailable } from '../faults.ts';
 import type { Images, RegisteredImage, StoredImage } from '../ports.ts';
 import { readUpTo } from '../runtime/read-up-to.ts';
 import { clientSettings } from './client-settings.ts';
-import { asking } from './errors.ts';
+import { asking, orNothing } from './errors.ts';
 
 /** Left out, ECR converts what it holds into what it thinks an old client understands. */
 const acceptedMediaTypes = [
@@ -37,6 +38,7 @@ export function images(ecr = new ECRClient(clientSettings)): Images {
   return {
     find: (repository, reference) => find(ecr, repository, reference),
     tagsOf: (repository, reference) => tagsOf(ecr, repository, reference),
+    all: (repository) => all(ecr, repository),
   };
 }
 
@@ -138,16 +140,33 @@ async function tagsOf(
   const command = new DescribeImagesCommand({ repositoryName, imageIds: [imageId(reference)] });
   const answer = await orNothing(notThere, () => asking('DescribeImages', () => ecr.send(command)));
   const [detail] = answer?.imageDetails ?? [];
-  if (detail?.imageDigest === undefined) return undefined;
-  const { imageDigest: digest, imageTags = [], imagePushedAt } = detail;
-  return { digest, tags: imageTags, pushedAt: imagePushedAt?.getTime() };
+  return detail && registered(detail)[0];
 }
 
-async function orNothing<T>(codes: ReadonlySet<string>, call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof Refused && codes.has(error.code)) return undefined;
-    throw error;
-  }
+/** What ECR shows of an image that it is just removing may name no digest. */
+function registered({ imageDigest, imageTags = [], imagePushedAt }: ImageDetail): readonly RegisteredImage[] {
+  if (imageDigest === undefined) return [];
+  return [{ digest: imageDigest, tags: imageTags, pushedAt: imagePushedAt?.getTime() }];
+}
+
+const imagesMax = 20_000;
+const imagesPage = 1_000;
+
+async function* all(ecr: ECRClient, repositoryName: string): AsyncIterable<RegisteredImage> {
+  let nextToken: string | undefined;
+  let seen = 0;
+  do {
+    const filter = { tagStatus: 'TAGGED' } as const;
+    const command = new DescribeImagesCommand({ repositoryName, filter, maxResults: imagesPage, nextToken });
+    const answer = await orNothing(notThere, () => asking('DescribeImages', () => ecr.send(command)));
+    const found = answer?.imageDetails ?? [];
+    seen += found.length;
+    if (seen > imagesMax) throw new RangeError(tooMany(repositoryName));
+    yield* found.flatMap(registered);
+    nextToken = answer?.nextToken;
+  } while (nextToken !== undefined);
+}
+
+function tooMany(repository: string): string {
+  return `${repository} holds more than ${imagesMax} tagged images: let a lifecycle policy of the repository expire old ones`;
 }

@@ -43,7 +43,7 @@ export function readingPorts({ region, credentials, endpoints }: Place): Reading
   const dynamodb = new DynamoDBClient({ ...settings, ...at(endpoints?.dynamodb) });
   return {
     images: images(ecr),
-    services: { ...services(ecs), update: refuse },
+    services: { ...services(ecs), update: refuse, rollBack: refuse },
     definitions: { ...taskDefinitions(ecs), register: refuse },
     table: (name) => ({ ...dynamoTable(name, dynamodb), write: refuse }),
     async tableNames() {

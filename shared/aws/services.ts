@@ -1,25 +1,23 @@
 import {
   DescribeServicesCommand,
   ECSClient,
-  ListServiceDeploymentsCommand,
+  ListServicesCommand,
   paginateListServices,
-  type Service,
-  type ServiceDeploymentBrief,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { parseServiceArn } from '../domain/arn.ts';
 import { chunks } from '../domain/chunks.ts';
-import type { DeploymentRecord, ServiceSnapshot } from '../domain/service.ts';
+import type { ServiceSnapshot } from '../domain/service.ts';
 import { Refused, Unavailable } from '../faults.ts';
-import type { Services } from '../ports.ts';
+import type { Page, Services } from '../ports.ts';
 import { clientSettings, oneAttempt } from './client-settings.ts';
-import { acting, asking } from './errors.ts';
+import { acting, asking, orNothing } from './errors.ts';
+import { deploymentRecords, rollBack } from './service-deployments.ts';
+import { snapshot } from './service-snapshot.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html */
 const describeMax = 10;
 const listPage = 100;
-/** ListServiceDeployments keeps 90 days; ours is among the newest. */
-const recordPagesMax = 3;
 
 export function services(
   reader = new ECSClient(clientSettings),
@@ -27,21 +25,18 @@ export function services(
 ): Services {
   return {
     async list(cluster) {
-      try {
-        return await asking('ListServices', () => list(reader, cluster));
-      } catch (error) {
-        if (isNotThere(error)) return [];
-        throw error;
-      }
+      const names = () => asking('ListServices', () => list(reader, cluster));
+      return (await orNothing(notThere, names)) ?? [];
     },
+    page: (cluster, token) => page(reader, cluster, token),
     describe: (cluster, names) => describeAll(reader, cluster, names),
     async update(cluster, service, taskDefinition) {
       const command = new UpdateServiceCommand({ cluster, service, taskDefinition });
       const { service: updated = {} } = await acting('UpdateService', () => writer.send(command));
       return snapshot(cluster, updated);
     },
-    deploymentRecords: (cluster, service) =>
-      asking('ListServiceDeployments', () => deploymentRecords(reader, cluster, service)),
+    deploymentRecords: (cluster, service) => deploymentRecords(reader, cluster, service),
+    rollBack: (serviceDeploymentArn) => rollBack(writer, serviceDeploymentArn),
   };
 }
 
@@ -51,10 +46,23 @@ async function list(ecs: ECSClient, cluster: string): Promise<readonly string[]>
     { client: ecs, pageSize: listPage },
     { cluster, resourceManagementType: 'CUSTOMER' },
   );
-  for await (const { serviceArns = [] } of pages) {
-    names.push(...serviceArns.flatMap((arn) => parseServiceArn(arn, cluster)?.service ?? []));
-  }
+  for await (const { serviceArns } of pages) names.push(...namesOf(serviceArns, cluster));
   return names;
+}
+
+async function page(ecs: ECSClient, cluster: string, nextToken: string | undefined): Promise<Page<string>> {
+  const command = new ListServicesCommand({
+    cluster,
+    maxResults: listPage,
+    resourceManagementType: 'CUSTOMER',
+    nextToken,
+  });
+  const answer = await orNothing(notThere, () => asking('ListServices', () => ecs.send(command)));
+  return { items: namesOf(answer?.serviceArns, cluster), next: answer?.nextToken };
+}
+
+function namesOf(arns: readonly string[] = [], cluster: string): readonly string[] {
+  return arns.flatMap((arn) => parseServiceArn(arn, cluster)?.service ?? []);
 }
 
 async function describeAll(
@@ -79,7 +87,7 @@ async function describe(
     if (odd !== undefined) throw new Unavailable(`DescribeServices: ${odd.arn ?? '?'} ${odd.reason ?? '?'}`);
     return found.map((service) => snapshot(cluster, service));
   } catch (error) {
-    if (!isNotThere(error)) throw error;
+    if (!(error instanceof Refused) || !notThere.has(error.code)) throw error;
     return names.length > 1 && error.code !== noCluster ? describeAlone(ecs, cluster, names) : [];
   }
 }
@@ -96,54 +104,5 @@ async function describeAlone(
 }
 
 const noCluster = 'ClusterNotFoundException';
-const noService = 'ServiceNotFoundException';
-
 /** A cluster that somebody has yet to make has no services, and stops no other cluster's. */
-function isNotThere(error: unknown): error is Refused {
-  return error instanceof Refused && (error.code === noCluster || error.code === noService);
-}
-
-function snapshot(cluster: string, service: Service): ServiceSnapshot {
-  const { serviceName = '', status = 'INACTIVE', deploymentController, taskDefinition } = service;
-  return {
-    cluster,
-    service: serviceName,
-    status,
-    controller: deploymentController?.type ?? 'ECS',
-    managedByEcs: service.resourceManagementType === 'ECS',
-    taskDefinition,
-    tags: Object.fromEntries((service.tags ?? []).map(({ key = '', value = '' }) => [key, value])),
-    deployments: (service.deployments ?? []).map((one) => ({
-      id: one.id ?? '',
-      status: one.status ?? '',
-      taskDefinition: one.taskDefinition ?? '',
-      rolloutState: one.rolloutState,
-      reason: one.rolloutStateReason,
-    })),
-  };
-}
-
-async function deploymentRecords(
-  ecs: ECSClient,
-  cluster: string,
-  service: string,
-): Promise<readonly DeploymentRecord[]> {
-  const records: DeploymentRecord[] = [];
-  let nextToken: string | undefined;
-  for (let pages = 0; pages < recordPagesMax; pages += 1) {
-    const command = new ListServiceDeploymentsCommand({ cluster, service, maxResults: listPage, nextToken });
-    const answer = await ecs.send(command);
-    records.push(...(answer.serviceDeployments ?? []).map(record));
-    nextToken = answer.nextToken;
-    if (nextToken === undefined) break;
-  }
-  return records;
-}
-
-function record({
-  targetServiceRevisionArn = '',
-  status,
-  statusReason,
-}: ServiceDeploymentBrief): DeploymentRecord {
-  return { targetServiceRevisionArn, status: status ?? 'UNKNOWN', reason: statusReason };
-}
+const notThere = new Set([noCluster, 'ServiceNotFoundException']);

@@ -1,3 +1,4 @@
+import { nameMatches } from '../domain/name-glob.ts';
 import { closest } from './closest.ts';
 import { type Finding, type Path, quoted } from './problem.ts';
 
@@ -26,7 +27,20 @@ function ruleFindings(rule: Fields, index: number, clusters: readonly string[]):
     ...repeated(list(rule.services), services),
     ...repeated(list(rule.containers), ['deploy', index, 'containers']),
     ...foreign(list(rule.services), services, { who: `rule ${index + 1}`, clusters }),
+    ...firstFindings(rule, index, clusters),
   ];
+}
+
+/** What is no name at all is complained about already. */
+function firstFindings({ first, services }: Fields, index: number, clusters: readonly string[]) {
+  const path = ['deploy', index, 'first'];
+  if (typeof first !== 'string' || !/^[\w-]+\/[\w-]+$/.test(first)) return [];
+  const unknown = foreignFinding(first, path, { who: `rule ${index + 1}`, clusters });
+  if (unknown !== undefined) return [unknown];
+  const patterns = list(services).filter((pattern) => typeof pattern === 'string');
+  if (services === undefined || patterns.some((pattern) => nameMatches(pattern, first))) return [];
+  const problem = `${quoted(first)} is none of the services of rule ${index + 1}`;
+  return [{ path, problem, fix: 'name one that `services` covers, or add it there' }];
 }
 
 function notifyFindings(rule: Fields, index: number, clusters: readonly string[]): readonly Finding[] {
@@ -45,20 +59,19 @@ interface Known {
 }
 
 /** Service patterns whose cluster is none of ours. Silent while no cluster is named rightly: that is complained about already. */
-function foreign(patterns: readonly unknown[], path: Path, { who, clusters }: Known): readonly Finding[] {
-  if (clusters.length === 0) return [];
-  return patterns.flatMap((pattern, index) => {
-    const cluster = typeof pattern === 'string' ? /^([\w-]+)\/[^/]+$/.exec(pattern)?.[1] : undefined;
-    if (cluster === undefined || clusters.includes(cluster)) return [];
-    const meant = closest(cluster, clusters);
-    return [
-      {
-        path: [...path, index],
-        problem: `${who} names cluster ${quoted(cluster)}, which is not in \`clusters\``,
-        fix: `add it to \`clusters\`${meant === undefined ? '' : `, or did you mean ${quoted(meant)}?`}`,
-      },
-    ];
-  });
+function foreign(patterns: readonly unknown[], path: Path, known: Known): readonly Finding[] {
+  return patterns.flatMap((pattern, index) => foreignFinding(pattern, [...path, index], known) ?? []);
+}
+
+function foreignFinding(pattern: unknown, path: Path, { who, clusters }: Known): Finding | undefined {
+  const cluster = typeof pattern === 'string' ? /^([\w-]+)\/[^/]+$/.exec(pattern)?.[1] : undefined;
+  if (cluster === undefined || clusters.length === 0 || clusters.includes(cluster)) return undefined;
+  const meant = closest(cluster, clusters);
+  return {
+    path,
+    problem: `${who} names cluster ${quoted(cluster)}, which is not in \`clusters\``,
+    fix: `add it to \`clusters\`${meant === undefined ? '' : `, or did you mean ${quoted(meant)}?`}`,
+  };
 }
 
 function repeated(values: readonly unknown[], path: Path): readonly Finding[] {

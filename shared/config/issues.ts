@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type * as z from 'zod';
+import { durationPattern } from '../domain/duration.ts';
 import { closest } from './closest.ts';
 import { notYet } from './not-yet.ts';
 import { type Finding, type Path, pathText, printable, quoted } from './problem.ts';
@@ -25,20 +26,31 @@ export function findingsOf(issue: Issue, source: YamlSource): readonly Finding[]
     case 'invalid_value':
       return [choiceFinding(path, issue.values.map(String), source)];
     case 'too_big':
-      return [
-        {
-          path,
-          problem: `${named(path)} has more than ${issue.maximum} entries`,
-          fix: 'write fewer, or use patterns',
-        },
-      ];
+      return [issue.origin === 'array' ? tooMany(path, issue.maximum) : outOfRange(path, source)];
     case 'too_small':
-      return [{ path, problem: `${named(path)} is empty`, fix: exampleOrNothing(path) }];
+      return [issue.origin === 'array' ? nothingIn(path) : outOfRange(path, source)];
     case 'invalid_type':
-      return [typeFinding(path, issue.expected, source)];
+      return [
+        issue.expected === 'int' ? outOfRange(path, source) : typeFinding(path, issue.expected, source),
+      ];
     default:
       return [{ path, problem: `${named(path)}: ${printable(issue.message)}`, fix: exampleFor(path) }];
   }
+}
+
+function tooMany(path: Path, maximum: number | bigint): Finding {
+  const problem = `${named(path)} has more than ${maximum} entries`;
+  return { path, problem, fix: 'write fewer, or use patterns' };
+}
+
+function nothingIn(path: Path): Finding {
+  return { path, problem: `${named(path)} is empty`, fix: exampleOrNothing(path) };
+}
+
+function outOfRange(path: Path, source: YamlSource): Finding {
+  const { minimum, maximum } = schemaAt(placeOf(path)).node ?? {};
+  const problem = `${named(path)} cannot be ${quoted(valueAt(source, path))}`;
+  return { path, problem, fix: `write a whole number from ${minimum} to ${maximum}` };
 }
 
 function pathOf(path: readonly PropertyKey[]): Path {
@@ -141,13 +153,18 @@ function typeFinding(path: Path, expected: string, source: YamlSource): Finding 
     };
   }
   if (value === null) return { path, problem: `${named(path)} has no value`, fix: exampleOrNothing(path) };
-  const quotes = expected === 'string' ? quotesFor(path, source) : undefined;
+  const wanted = isDuration(path) ? 'duration' : expected;
+  const quotes = wanted === 'string' ? quotesFor(path, source) : undefined;
   const problem = `${named(path)} ${typeof path.at(-1) === 'number' ? 'holds' : 'is'} ${kindOf(value)}`;
   return {
     path,
-    problem: `${problem}, not ${expectedKinds[expected] ?? expected}`,
+    problem: `${problem}, not ${expectedKinds[wanted] ?? wanted}`,
     fix: quotes ?? exampleFor(path),
   };
+}
+
+function isDuration(path: Path): boolean {
+  return schemaAt(placeOf(path)).node?.pattern === durationPattern;
 }
 
 function missing(path: Path): Finding {
@@ -208,4 +225,6 @@ const expectedKinds: Readonly<Record<string, string>> = {
   record: 'a mapping',
   string: 'text',
   boolean: '`true` or `false`',
+  duration: 'a duration',
+  number: 'a whole number',
 };

@@ -57,6 +57,14 @@ export const servicePattern: NameCheck = (text) => {
   };
 };
 
+export const serviceName: NameCheck = (text) => {
+  if (!/[*?]/.test(text)) return servicePattern(text);
+  return {
+    problem: `${quoted(text)} has a wildcard, and one service goes first`,
+    fix: 'name it: `cluster/service`',
+  };
+};
+
 const registryPrefix =
   /^(?:\d{12}\.dkr\.ecr\.[^/]+|public\.ecr\.aws|(?:[\w-]+\.)?docker\.io|ghcr\.io|quay\.io|[^/]+:\d+)\/(?<rest>.+)$/;
 

@@ -2,16 +2,5 @@
 export const notYet: Readonly<Record<string, readonly string[]>> = {
   '': ['tasks', 'watch'],
   permissions: ['logGroups'],
-  'deploy[]': [
-    'adopt',
-    'first',
-    'parallel',
-    'stopAfter',
-    'every',
-    'rollback',
-    'timeout',
-    'bake',
-    'schedules',
-  ],
   'notify[].slack': ['channel'],
 };

@@ -1,9 +1,9 @@
-import type { TagPolicySource } from '../domain/tag-policy/policy.ts';
+import { durationMs } from '../domain/duration.ts';
 import { crossChecks } from './cross-checks.ts';
 import { findingsOf } from './issues.ts';
 import type { ConfigProblem, Finding } from './problem.ts';
 import { type SlipwayYml, slipwayYml } from './schema.ts';
-import type { SlipwayConfig } from './types.ts';
+import type { DeployRule, SlipwayConfig } from './types.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
 export type ParsedConfig =
@@ -33,13 +33,21 @@ export function parseConfig(text: string, { forPackaging = false }: ParseOptions
   return { ok: true, config: configOf(parsed.data), warnings: forPackaging ? [] : located(source, missing) };
 }
 
-function configOf(file: SlipwayYml): SlipwayConfig {
+function configOf({ reconcile, pacing, ...file }: SlipwayYml): SlipwayConfig {
   const clusters = file.clusters.map((cluster) =>
     typeof cluster === 'string' ? { name: cluster, adoptByTag: false } : cluster,
   );
-  // The schema had parseTagPolicy look at each policy, so what is left has its shape.
-  const deploy = file.deploy.map((rule) => ({ ...rule, tags: rule.tags as TagPolicySource }));
-  return { ...file, clusters, deploy };
+  const deploy = file.deploy.map(ruleOf);
+  return { ...file, clusters, deploy, reconcileMs: durationMs(reconcile), share: pacing.share };
+}
+
+function ruleOf({ every, timeout, bake, ...rule }: SlipwayYml['deploy'][number]): DeployRule {
+  return {
+    ...rule,
+    everyMs: durationMs(every),
+    timeoutMs: durationMs(timeout),
+    bakeMs: durationMs(bake),
+  };
 }
 
 const noPermissions: Finding = {

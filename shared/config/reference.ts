@@ -17,6 +17,9 @@ interface SchemaNode {
   readonly description?: string;
   readonly default?: unknown;
   readonly 'x-default'?: string;
+  /** What it is, where the type alone does not say. */
+  readonly 'x-type'?: string;
+  readonly pattern?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly examples?: readonly unknown[];
@@ -24,6 +27,8 @@ interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /** JSON Schema of `slipway.yml`, for editors. */
@@ -100,6 +105,7 @@ function defaultOf(node: SchemaNode): string {
 }
 
 function typeOf(node: SchemaNode): string {
+  if (node['x-type'] !== undefined) return node['x-type'];
   if (node.const !== undefined) return `\`${textOf(node.const)}\``;
   if (node.enum !== undefined) return node.enum.map((value) => `\`${textOf(value)}\``).join(' or ');
   if (node.anyOf !== undefined) return node.anyOf.map(typeOf).join(' or ');
@@ -112,6 +118,7 @@ const typeNames: Readonly<Record<string, string>> = {
   boolean: '`true` or `false`',
   object: 'mapping',
   number: 'number',
+  integer: 'whole number',
 };
 
 function textOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type DurationLimits, durationObjection, durationPattern } from '../domain/duration.ts';
 import { severities } from '../domain/notice.ts';
 import {
   clusterName,
@@ -8,12 +9,14 @@ import {
   repositoryPattern,
   rolePattern,
   secretName,
+  serviceName,
   servicePattern,
 } from './names.ts';
+import { quoted } from './problem.ts';
 import { tagPolicy } from './tags.ts';
 
 /** Bounds of a list: far above what one stack can hold. */
-const most = { clusters: 100, rules: 500, patterns: 200, channels: 20 } as const;
+const most = { clusters: 100, rules: 500, patterns: 200, channels: 20, targets: 10_000 } as const;
 
 function name(check: NameCheck) {
   return z.string().superRefine((text, context) => {
@@ -21,6 +24,16 @@ function name(check: NameCheck) {
     if (objection === undefined) return;
     context.addIssue({ code: 'custom', message: objection.problem, params: { fix: objection.fix } });
   });
+}
+
+/** As text: milliseconds are made of it once everything is checked. */
+function duration(limits: DurationLimits) {
+  const check: NameCheck = (text) => {
+    const objection = durationObjection(text, limits);
+    return objection && { ...objection, problem: `${quoted(text)} ${objection.problem}` };
+  };
+  const kind = limits.wholeMinutes === true ? 'whole minutes' : 'duration';
+  return name(check).meta({ pattern: durationPattern, 'x-type': `${kind}, ${limits.min} to ${limits.max}` });
 }
 
 function someOf(check: NameCheck) {
@@ -80,6 +93,45 @@ const deployRule = z.strictObject({
     .enum(['running', 'latest'])
     .default('running')
     .meta({ description: "which revision is cloned: the one that runs, or the family's newest" }),
+  adopt: z.enum(['baseline', 'now']).default('baseline').meta({
+    description:
+      'a service that Slipway sees for the first time: `baseline` leaves it as it runs until the next push, `now` rolls it',
+  }),
+  first: name(serviceName)
+    .optional()
+    .meta({
+      description: 'a service, as `cluster/service`, that is rolled and verified good before the others',
+      examples: ['prod/web-canary'],
+      'x-default': 'none: all alike',
+    }),
+  parallel: z
+    .int()
+    .min(1)
+    .max(most.targets)
+    .default(20)
+    .meta({ description: 'at most so many services at once' }),
+  stopAfter: z
+    .int()
+    .min(1)
+    .max(most.targets)
+    .default(1)
+    .meta({ description: 'so many failures of an image, and the remaining services are left alone' }),
+  every: duration({ min: '0s', max: '24h' })
+    .default('60s')
+    .meta({ description: 'at least so long between two rollouts of a service; the newest push wins' }),
+  rollback: z.enum(['automatic', 'notify']).default('automatic').meta({
+    description: 'a failed rollout that ECS did not undo: go back to the last good revision, or only tell',
+  }),
+  timeout: duration({ min: '1m', max: '24h' })
+    .default('15m')
+    .meta({ description: 'so long without progress, bake time of ECS aside, and a rollout has failed' }),
+  bake: duration({ min: '0s', max: '7d' })
+    .default('10m')
+    .meta({ description: 'so long after it completed, a revision is verified good' }),
+  schedules: z.boolean().default(false).meta({
+    description:
+      'whether EventBridge rules and schedules that run the image move too; the stack asks for more permissions then',
+  }),
 });
 
 const notifyRule = z.strictObject({
@@ -137,6 +189,20 @@ export const slipwayYml = z.strictObject({
       description: 'rules, the first that matches decides',
       examples: [[{ image: 'shop/web', tags: { semver: '^1' } }]],
     }),
+  reconcile: duration({ min: '1m', max: '24h', wholeMinutes: true })
+    .default('15m')
+    .meta({ description: 'how often lost pushes, new services and changes by other hands are looked for' }),
+  pacing: z
+    .strictObject({
+      share: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(70)
+        .meta({ description: "percent of ECS's request rates that Slipway takes; the rest is for others" }),
+    })
+    .default({ share: 70 })
+    .meta({ description: 'how fast many services are rolled' }),
   notify: z
     .array(notifyRule)
     .max(most.channels)

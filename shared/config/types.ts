@@ -9,6 +9,10 @@ export interface SlipwayConfig {
   readonly permissions?: PermissionsConfig | undefined;
   /** In the order of the file: the first rule that matches decides. */
   readonly deploy: readonly DeployRule[];
+  /** How often lost pushes are looked for. Milliseconds, whole minutes. */
+  readonly reconcileMs: number;
+  /** Percent of ECS's request rates that Slipway takes. */
+  readonly share: number;
   readonly notify: readonly NotifyRule[];
 }
 
@@ -35,6 +39,20 @@ export interface DeployRule {
   /** Missing: every container whose image is this repository. */
   readonly containers?: readonly string[] | undefined;
   readonly base: 'running' | 'latest';
+  /** `baseline`: what runs when a target is first seen stays until the next push. */
+  readonly adopt: 'baseline' | 'now';
+  /** `cluster/service`: rolled and verified before the others. */
+  readonly first?: string | undefined;
+  /** At most so many targets at once. */
+  readonly parallel: number;
+  /** So many failures of a digest, and the remaining targets are left alone. */
+  readonly stopAfter: number;
+  readonly everyMs: number;
+  readonly rollback: 'automatic' | 'notify';
+  readonly timeoutMs: number;
+  readonly bakeMs: number;
+  /** Also EventBridge rules and schedules that run the image. */
+  readonly schedules: boolean;
 }
 
 export interface NotifyRule {

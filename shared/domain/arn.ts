@@ -19,7 +19,12 @@ export function parseServiceArn(arn: string, cluster?: string): ServiceName | un
 
 /** The name of a cluster given by name or ARN. */
 function clusterName(nameOrArn: string): string {
-  return clusterArn.exec(nameOrArn)?.groups?.['cluster'] ?? nameOrArn;
+  return parseClusterArn(nameOrArn) ?? nameOrArn;
+}
+
+/** The cluster's name; undefined for an ARN of anything else. */
+export function parseClusterArn(arn: string): string | undefined {
+  return clusterArn.exec(arn)?.groups?.['cluster'];
 }
 
 export interface Revision {

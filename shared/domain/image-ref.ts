@@ -22,6 +22,13 @@ export function pinned({ registry, repository, digest }: ImageRef & { readonly d
   return `${registry}/${repository}@${digest}`;
 }
 
+/** The same image by digest, whatever registry it is of. One that names a digest already keeps it. */
+export function withDigest(image: string, digest: string | undefined): string {
+  if (digest === undefined || image.includes('@')) return image;
+  const tag = image.indexOf(':', image.lastIndexOf('/') + 1);
+  return `${tag === -1 ? image : image.slice(0, tag)}@${digest}`;
+}
+
 export function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12);
 }
@@ -37,6 +44,12 @@ const ecrHost =
 /** ECR has several host names (dual stack, FIPS) for the registry of one account and Region. */
 export function isSameRegistry(a: string, b: string): boolean {
   return a === b || (ecrHost.test(a) && registryId(a) === registryId(b));
+}
+
+/** One name for each registry, whichever of ECR's host names was used. Undefined: no registry of ECR. */
+export function ecrRegistryOf(host: string): string | undefined {
+  const { account, region } = ecrHost.exec(host)?.groups ?? {};
+  return account === undefined || region === undefined ? undefined : ecrRegistry(account, region);
 }
 
 function registryId(host: string): string {

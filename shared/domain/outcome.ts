@@ -6,7 +6,15 @@ import type { Outcome, Rollout } from './target/state.ts';
 export type Verdict =
   | { readonly kind: 'rolling' }
   | { readonly kind: 'rolling back'; readonly reason: string }
-  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly reason: string }
+  /** ECS has failed it, and may yet roll back by itself. */
+  | { readonly kind: 'failing'; readonly reason: string }
+  | {
+      readonly kind: 'ended';
+      readonly outcome: Outcome;
+      readonly reason: string;
+      /** The service was left on the failed revision, or on none that works. */
+      readonly undo?: boolean;
+    }
   /** DescribeServices no longer shows our deployment: ask ECS's deployment records. */
   | { readonly kind: 'gone' };
 
@@ -16,20 +24,33 @@ const rolling: Verdict = { kind: 'rolling' };
  * Never trusts an event, and never COMPLETED alone: completed is only a rollout whose revision the primary deployment runs.
  * The revision is compared, not the deployment's id: a rollback of ECS brings the old deployment's id back.
  */
-export function judge(service: ServiceSnapshot, rollout: Rollout): Verdict {
+export function judge(service: ServiceSnapshot, rollout: Rollout, at: number): Verdict {
   if (service.status !== 'ACTIVE') return ended('failed', `the service is ${service.status}`);
   const primary = primaryOf(service);
   if (primary === undefined) return ended('failed', 'the service has no primary deployment');
-  if (primary.taskDefinition === rollout.revision) return judgeOurs(primary);
+  if (primary.taskDefinition === rollout.revision) return judgeOurs(primary, { service, rollout, at });
   const ours = service.deployments.find(({ taskDefinition }) => taskDefinition === rollout.revision);
   const failed = ours?.rolloutState === 'FAILED' || rollout.phase === 'rolling-back';
   return failed ? judgeRollback(primary, rollout, ours?.reason ?? rollout.reason ?? '') : { kind: 'gone' };
 }
 
-function judgeOurs({ rolloutState, reason = '' }: Deployment): Verdict {
+/** With its circuit breaker or alarms set to roll back, ECS has so long to begin. */
+export const ownRollbackMs = 2 * 60_000;
+
+interface Moment {
+  readonly service: ServiceSnapshot;
+  readonly rollout: Rollout;
+  readonly at: number;
+}
+
+function judgeOurs(
+  { rolloutState, reason = '' }: Deployment,
+  { service: { rollsBack }, rollout: { failedAt }, at }: Moment,
+): Verdict {
   if (rolloutState === 'COMPLETED') return ended('completed', reason);
-  if (rolloutState === 'FAILED') return ended('failed', reason);
-  return rolling;
+  if (rolloutState !== 'FAILED') return rolling;
+  const mayRollBack = rollsBack && at - (failedAt ?? at) < ownRollbackMs;
+  return mayRollBack ? { kind: 'failing', reason } : { ...ended('failed', reason), undo: true };
 }
 
 function judgeRollback(primary: Deployment, { baseRevision }: Rollout, reason: string): Verdict {
@@ -37,7 +58,10 @@ function judgeRollback(primary: Deployment, { baseRevision }: Rollout, reason: s
   if (rolloutState === 'IN_PROGRESS') return { kind: 'rolling back', reason };
   const [said, running] = [withoutStop(reason) || 'the deployment failed', revisionName(taskDefinition)];
   return rolloutState === 'FAILED'
-    ? ended('failed', `${said}; ${running} failed as well: ${primary.reason ?? 'ECS says no more'}`)
+    ? {
+        ...ended('failed', `${said}; ${running} failed as well: ${primary.reason ?? 'ECS says no more'}`),
+        undo: true,
+      }
     : ended(
         'rolled-back',
         `${said}; it runs ${running} ${taskDefinition === baseRevision ? 'again' : 'now'}`,
@@ -57,7 +81,7 @@ interface Records {
  * runs counts only when the reads must have caught up: until then they may still show what ran before.
  */
 export function judgeByRecord(service: ServiceSnapshot, rollout: Rollout, { records, at }: Records): Verdict {
-  const { status, reason = '' } = records.find((one) => isOf(one, rollout)) ?? {};
+  const { status, reason = '' } = recordOf(records, rollout) ?? {};
   const said = withoutStop(reason);
   switch (status) {
     case 'ROLLBACK_SUCCESSFUL':
@@ -98,12 +122,17 @@ function leftBehind(service: ServiceSnapshot, rollout: Rollout, { status, said }
     : ended('superseded', `another deployment set the service to ${running}${words}`);
 }
 
-function isOf({ targetServiceRevisionArn }: DeploymentRecord, { deploymentId = '' }: Rollout): boolean {
+/** What ECS remembers of a rollout's deployment. */
+export function recordOf(
+  records: readonly DeploymentRecord[],
+  { deploymentId = '' }: Rollout,
+): DeploymentRecord | undefined {
   const digits = deploymentId.slice(deploymentId.lastIndexOf('/') + 1);
-  return digits !== '' && targetServiceRevisionArn.endsWith(`/${digits}`);
+  if (digits === '') return undefined;
+  return records.find(({ targetServiceRevisionArn }) => targetServiceRevisionArn.endsWith(`/${digits}`));
 }
 
-function ended(outcome: Outcome, reason: string): Verdict {
+function ended(outcome: Outcome, reason: string): Verdict & { readonly kind: 'ended' } {
   return { kind: 'ended', outcome, reason };
 }
 

@@ -7,7 +7,10 @@ export interface Deployment {
   readonly rolloutState?: string | undefined;
   /** ECS's own words. */
   readonly reason?: string | undefined;
+  readonly runningCount: number;
 }
+
+export type Strategy = 'ROLLING' | 'BLUE_GREEN' | 'LINEAR' | 'CANARY';
 
 /** What Slipway reads of an ECS service, in our words. Fresh when read, never stored. */
 export interface ServiceSnapshot extends ServiceName {
@@ -19,13 +22,23 @@ export interface ServiceSnapshot extends ServiceName {
   readonly taskDefinition?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly deployments: readonly Deployment[];
+  readonly strategy: Strategy;
+  /** ECS rolls back by itself: its circuit breaker or its alarms are set to. */
+  readonly rollsBack: boolean;
+  /** How long ECS itself waits on purpose during a deployment: bake times, and the steps of a strategy. Milliseconds. */
+  readonly bakeMs: number;
 }
 
 /** One entry of ListServiceDeployments: what ECS remembers of a deployment that DescribeServices no longer shows. */
 export interface DeploymentRecord {
+  readonly arn: string;
   readonly targetServiceRevisionArn: string;
   readonly status: string;
   readonly reason?: string | undefined;
+  /** Only of one that goes on, where ECS names a stage. */
+  readonly lifecycleStage?: string | undefined;
+  /** A PAUSE hook waits for a person, as long as it was told to: no progress is to be expected. */
+  readonly paused?: boolean | undefined;
 }
 
 export const holdTag = 'slipway:hold';
@@ -43,7 +56,9 @@ export type Obstacle =
   | 'controller is not ECS'
   | 'no task definition';
 
-export function obstacle(service: ServiceSnapshot): Obstacle | undefined {
+export function obstacle(
+  service: Pick<ServiceSnapshot, 'tags' | 'status' | 'managedByEcs' | 'controller' | 'taskDefinition'>,
+): Obstacle | undefined {
   if (service.tags[holdTag] !== undefined) return 'on hold';
   if (service.status !== 'ACTIVE') return 'service inactive';
   if (service.managedByEcs) return 'managed by ECS Express Mode';

@@ -26,6 +26,23 @@ export async function pushTime(table: Table, push: TaggedDigest): Promise<number
   return timeOf(await table.get(keyOf(push)));
 }
 
+/** When each of these tags was last seen to be pushed with each digest, under `tag#digest`: a query for each first letter. */
+export async function pushTimes(
+  table: Table,
+  { registry, repository }: Pick<TaggedDigest, 'registry' | 'repository'>,
+  tags: Iterable<string>,
+): Promise<ReadonlyMap<string, number>> {
+  const letters = new Set([...tags].map((tag) => tag.slice(0, 1)));
+  const pk = `push#${registry}/${repository}`;
+  const found = await Promise.all([...letters].map((letter) => table.list(pk, letter)));
+  return new Map(
+    found.flat().flatMap((item) => {
+      const at = timeOf(item);
+      return at === undefined ? [] : [[item.sk, at] as const];
+    }),
+  );
+}
+
 /** Remembers the latest time; a late or repeated event changes nothing. */
 export async function rememberPush(table: Table, push: TaggedDigest, at: number): Promise<void> {
   for (let tries = 0; tries < triesMax; tries += 1) {

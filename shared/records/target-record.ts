@@ -1,17 +1,24 @@
 import type { ServiceName } from '../domain/arn.ts';
 import type { JsonObject } from '../domain/lossless-json.ts';
 import type { Step } from '../domain/target/accept.ts';
-import { currentRollout, isRolling, openRollouts, type Target } from '../domain/target/state.ts';
+import { isRolling, openRollouts, type Target, waitingRollouts } from '../domain/target/state.ts';
 import { Unavailable } from '../faults.ts';
-import type { Item, Key, Table } from '../ports.ts';
+import type { Due, Item, Key, Table } from '../ports.ts';
+import { historyItems } from './history-record.ts';
 import { noticeItem } from './notice-record.ts';
 
+/** Who has to look when it comes due: roll-service, or deployment-changed. */
 export const targetsDue = 'target';
+export const looksDue = 'look';
+/** Parked while everything is paused: time alone does not fire it. */
+export const pausedDue = 'paused';
 
 /** A nudge that nobody answered is repeated after this long. */
 const nudgeLostMs = 2 * 60_000;
 /** A rollout of which no event came is looked at after this long. */
 const eventLostMs = 15 * 60_000;
+/** A plan gives its members their turns, and looks after them itself. */
+const turnLostMs = 6 * 3_600_000;
 const triesMax = 8;
 
 const prefix = 'target#';
@@ -22,8 +29,9 @@ function keyOf({ cluster, service }: ServiceName): Key {
 
 /** The target that a key of the due list stands for. */
 export function targetOfKey({ pk }: Key): ServiceName | undefined {
-  const [cluster, service] = pk.startsWith(prefix) ? pk.slice(prefix.length).split('/') : [];
-  return cluster === undefined || service === undefined ? undefined : { cluster, service };
+  const slash = pk.indexOf('/');
+  if (!pk.startsWith(prefix) || slash === -1) return undefined;
+  return { cluster: pk.slice(prefix.length, slash), service: pk.slice(slash + 1) };
 }
 
 export async function loadTarget(table: Table, name: ServiceName): Promise<Target | undefined> {
@@ -38,44 +46,76 @@ function read(item: Item | undefined): Target | undefined {
 
 export type Change = (target: Target | undefined) => Step | undefined;
 
+export interface Written extends Step {
+  /** A time at which somebody has to look, to the second. What is only a safety net is not told: `tick` finds it. */
+  readonly due?: Due | undefined;
+}
+
 /**
- * Reads the target, applies a pure change, and writes the new state with its notices in one conditional write; again from the
- * start when somebody else wrote in between. Undefined when the change asks for nothing.
+ * Reads the target, applies a pure change, and writes the new state with its notices and its history in one conditional write;
+ * again from the start when somebody else wrote in between. Undefined when the change asks for nothing.
  */
 export async function changeTarget(
   { table, now }: { readonly table: Table; readonly now: number },
   name: ServiceName,
   change: Change,
-): Promise<Step | undefined> {
+): Promise<Written | undefined> {
   for (let tries = 0; tries < triesMax; tries += 1) {
     const item = await table.get(keyOf(name));
-    const step = change(read(item));
+    const before = read(item);
+    const step = change(before);
     if (step === undefined) return undefined;
+    const { due, isExact } = dueOf(step, now);
+    const body = step.target as unknown as JsonObject;
     const written = await table.write([
-      targetItem(step, { version: (item?.version ?? 0) + 1, now }),
+      { ...keyOf(name), version: (item?.version ?? 0) + 1, body, due },
       ...step.notices.map((notice) => noticeItem(notice)),
+      ...historyItems(before, step.target),
     ]);
-    if (written === 'written') return step;
+    if (written === 'written') return { ...step, due: isExact ? due : undefined };
   }
   throw new Unavailable(`${name.cluster}/${name.service}: others kept writing its state`);
 }
 
-function targetItem(
-  { target, lookAt }: Step,
-  { version, now }: { readonly version: number; readonly now: number },
-): Item {
-  const body = target as unknown as JsonObject;
-  return { ...keyOf(target), version, body, due: dueOf(target, { now, lookAt }) };
+interface Timer {
+  readonly due: Due | undefined;
+  readonly isExact: boolean;
 }
 
-interface Look {
-  readonly now: number;
-  readonly lookAt: number | undefined;
+/** The soonest of all that has to be looked at. */
+function dueOf(step: Step, now: number): Timer {
+  if (step.isParked === true) return { due: { list: pausedDue, at: now }, isExact: false };
+  const { target, lookAt, wakeAt } = step;
+  const asked = [dueAt(looksDue, lookAt), dueAt(targetsDue, wakeAt)].filter((one) => one !== undefined);
+  const exact: readonly Due[] = [...times(target), ...asked];
+  const all = [...exact, ...safetyNets(target, now)].toSorted((a, b) => a.at - b.at);
+  const [first] = all;
+  return { due: first, isExact: first !== undefined && exact.includes(first) && first.at > now };
 }
 
-function dueOf(target: Target, { now, lookAt }: Look): Item['due'] {
-  if (openRollouts(target).length === 0) return undefined;
-  const current = currentRollout(target);
-  const waits = current !== undefined && isRolling(current) ? eventLostMs : nudgeLostMs;
-  return { list: targetsDue, at: lookAt ?? now + waits };
+function dueAt(list: string, at: number | undefined): Due | undefined {
+  return at === undefined ? undefined : { list, at };
+}
+
+function times(target: Target): readonly Due[] {
+  const [waiting] = waitingRollouts(target);
+  const starts = [waiting?.notBefore, waiting?.slot?.at, target.baking?.until];
+  return starts.flatMap((at) => (at === undefined ? [] : [{ list: targetsDue, at }]));
+}
+
+function safetyNets(target: Target, now: number): readonly Due[] {
+  const nets: Due[] = [];
+  const [waiting] = waitingRollouts(target);
+  const isOwed = (target.owes ?? []).length > 0 || isLeftOver(target);
+  if (isOwed) nets.push({ list: targetsDue, at: now + nudgeLostMs });
+  if (waiting !== undefined && waiting.notBefore === undefined && waiting.slot === undefined) {
+    const lost = waiting.plan === undefined ? nudgeLostMs : turnLostMs;
+    nets.push({ list: targetsDue, at: now + lost });
+  }
+  if (openRollouts(target).some(isRolling)) nets.push({ list: looksDue, at: now + eventLostMs });
+  return nets;
+}
+
+function isLeftOver(target: Target): boolean {
+  return (target.alone ?? []).length > 0 && openRollouts(target).length === 0;
 }

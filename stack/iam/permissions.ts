@@ -1,44 +1,54 @@
+import type { FunctionName } from '../../shared/function-names.ts';
+import { findsSchedules, setsSchedules } from './schedules.ts';
 import type { Scope } from './scope.ts';
 import { allow, arnOf, here, type Statement } from './statement.ts';
 import { unscoped } from './wildcards.ts';
 
-export const functionNames = [
-  'image-pushed',
-  'roll-service',
-  'deployment-changed',
-  'publish',
-  'deliver-slack',
-  'tick',
-] as const;
-export type FunctionName = (typeof functionNames)[number];
-
 /** What each function may do beyond its own log and traces. `ecs:DeregisterTaskDefinition` is nobody's. */
 export const permissions: Readonly<Record<FunctionName, (scope: Scope) => readonly Statement[]>> = {
-  'image-pushed': ({ repositories, clusters, services }) => [
+  'image-pushed': ({ repositories }) => [
     ...consumes('PushesQueue'),
     ...getsAndPutsItems(),
-    ...sendsTo('RolloutsQueue'),
+    ...listsItems(),
+    ...sendsTo('RolloutsQueue', 'WakeupsQueue'),
     ...allow(['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer'], repositories),
-    ...unscoped(['ecs:ListServices'], { ArnEquals: { 'ecs:cluster': clusters } }),
-    ...allow(['ecs:DescribeServices'], services),
-    ...unscoped(['ecs:DescribeTaskDefinition']),
   ],
-  'roll-service': ({ services, rollable, passRoles }) => [
+  'roll-service': (scope) => [
     ...consumes('RolloutsQueue', 'sqs:ChangeMessageVisibility'),
     ...getsAndPutsItems(),
-    ...allow(['ecs:DescribeServices'], services),
+    ...listsItems(),
+    ...findsWhatIsDue(),
+    ...sendsTo('RolloutsQueue', 'WakeupsQueue', 'ReconcilesQueue'),
+    ...looksAtDeployments(scope),
+    ...looksAtTasks(scope),
     ...unscoped(['ecs:DescribeTaskDefinition', 'ecs:ListTaskDefinitions']),
-    ...allow(['ecs:UpdateService'], rollable),
-    ...(rollable.length === 0 ? [] : registers()),
-    ...allow(['iam:PassRole'], passRoles, {
-      StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
-    }),
+    ...rolls(scope),
+    ...(scope.schedules ? setsSchedules(scope) : []),
   ],
-  'deployment-changed': ({ services }) => [
+  'deployment-changed': (scope) => [
     ...consumes('DeploymentsQueue'),
     ...getsAndPutsItems(),
-    ...sendsTo('DeploymentsQueue', 'RolloutsQueue'),
-    ...allow(['ecs:DescribeServices', 'ecs:ListServiceDeployments'], services),
+    ...sendsTo('DeploymentsQueue', 'RolloutsQueue', 'WakeupsQueue'),
+    ...looksAtDeployments(scope),
+    ...looksAtTasks(scope),
+  ],
+  wake: () => [...consumes('WakeupsQueue'), ...sendsTo('RolloutsQueue', 'DeploymentsQueue')],
+  tick: () => [
+    ...getsAndPutsItems(),
+    ...findsWhatIsDue(),
+    ...sendsTo('DeploymentsQueue', 'RolloutsQueue', 'UnpublishedQueue'),
+  ],
+  reconcile: (scope) => [
+    ...consumes('ReconcilesQueue'),
+    ...getsAndPutsItems(),
+    ...listsItems(),
+    ...sendsTo('ReconcilesQueue', 'PushesQueue'),
+    ...unscoped(['ecs:ListServices'], { ArnEquals: { 'ecs:cluster': scope.clusters } }),
+    ...allow(['ecs:DescribeServices'], scope.services),
+    ...unscoped(['ecs:DescribeTaskDefinition']),
+    ...looksAtTasks(scope),
+    ...claims(scope),
+    ...(scope.schedules ? findsSchedules() : []),
   ],
   publish: () => [
     ...allow(
@@ -55,11 +65,6 @@ export const permissions: Readonly<Record<FunctionName, (scope: Scope) => readon
     ...consumes('SlackQueue', 'sqs:ChangeMessageVisibility'),
     ...getsAndPutsItems(),
     ...allow(['secretsmanager:GetSecretValue'], secrets),
-  ],
-  tick: () => [
-    ...getsAndPutsItems(),
-    ...allow(['dynamodb:Query'], [{ 'Fn::Sub': '${Table.Arn}/index/due' }]),
-    ...sendsTo('DeploymentsQueue', 'UnpublishedQueue'),
   ],
 };
 
@@ -78,6 +83,52 @@ function sendsTo(...queues: readonly string[]): readonly Statement[] {
 /** A transaction of puts asks for the same. */
 function getsAndPutsItems(): readonly Statement[] {
   return allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [arnOf('Table')]);
+}
+
+/** Every item of a partition. */
+function listsItems(): readonly Statement[] {
+  return allow(['dynamodb:Query'], [arnOf('Table')]);
+}
+
+function findsWhatIsDue(): readonly Statement[] {
+  return allow(['dynamodb:Query'], [{ 'Fn::Sub': '${Table.Arn}/index/due' }]);
+}
+
+/** AWS judges a deployment together with its service. */
+function looksAtDeployments({ services, deployments }: Scope): readonly Statement[] {
+  return [
+    ...allow(['ecs:DescribeServices', 'ecs:ListServiceDeployments'], services),
+    ...allow(['ecs:DescribeServiceDeployments'], [...services, ...deployments]),
+  ];
+}
+
+/** What runs by which digest, and why tasks stopped. */
+function looksAtTasks({ clusters, tasks }: Scope): readonly Statement[] {
+  return [
+    ...unscoped(['ecs:ListTasks'], { ArnEquals: { 'ecs:cluster': clusters } }),
+    ...allow(['ecs:DescribeTasks'], tasks),
+  ];
+}
+
+/** Makes a cluster this stack's, by the one tag that says so. In observe mode nothing is tagged. */
+function claims({ clusters, acts }: Scope): readonly Statement[] {
+  return [
+    ...allow(['ecs:DescribeClusters'], clusters),
+    ...allow(['ecs:TagResource'], acts ? clusters : [], {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['slipway:owner'] },
+    }),
+  ];
+}
+
+function rolls({ rollable, stoppable, passRoles }: Scope): readonly Statement[] {
+  return [
+    ...allow(['ecs:StopServiceDeployment', 'ecs:UpdateService'], rollable),
+    ...allow(['ecs:StopServiceDeployment'], stoppable),
+    ...(rollable.length === 0 ? [] : registers()),
+    ...allow(['iam:PassRole'], passRoles, {
+      StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+    }),
+  ];
 }
 
 /** Which families a service has is not in the file; what may be registered is bounded by the roles that may be passed. */

@@ -1,5 +1,6 @@
 import type { SlipwayConfig } from '../../shared/config/types.ts';
-import { type FunctionName, functionNames, permissions } from './permissions.ts';
+import { type FunctionName, functionNames } from '../../shared/function-names.ts';
+import { permissions } from './permissions.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { inlinePolicyLimit, largestPart, policySize } from './size.ts';
 import { allow, arnOf, type PolicyDocument, type Statement } from './statement.ts';

@@ -6,23 +6,38 @@ export interface Scope {
   readonly clusters: readonly Intrinsic[];
   /** Every service of the clusters: discovery looks at them. */
   readonly services: readonly Intrinsic[];
+  /** Their deployments. */
+  readonly deployments: readonly Intrinsic[];
   /** Those that a rule names, or a tag may name: none in observe mode. */
   readonly rollable: readonly Intrinsic[];
+  /** Deployments of those. */
+  readonly stoppable: readonly Intrinsic[];
+  readonly tasks: readonly Intrinsic[];
   readonly repositories: readonly Intrinsic[];
   readonly passRoles: readonly Intrinsic[];
   readonly secrets: readonly Intrinsic[];
+  /** `mode: act`. */
+  readonly acts: boolean;
+  /** Whether any rule moves EventBridge rules and schedules. */
+  readonly schedules: boolean;
 }
 
 export function scopeOf(config: SlipwayConfig): Scope {
   const clusters = config.clusters.map(({ name }) => name);
   const acts = config.mode === 'act';
+  const rolled = acts ? rollable(config) : [];
   return {
     clusters: clusters.map((name) => here('ecs', `cluster/${name}`)),
     services: clusters.map((name) => here('ecs', `service/${name}/*`)),
-    rollable: acts ? rollable(config).map((service) => here('ecs', `service/${service}`)) : [],
+    deployments: clusters.map((name) => here('ecs', `service-deployment/${name}/*`)),
+    rollable: rolled.map((service) => here('ecs', `service/${service}`)),
+    stoppable: rolled.map((service) => here('ecs', `service-deployment/${service}/*`)),
+    tasks: clusters.map((name) => here('ecs', `task/${name}/*`)),
     repositories: repositories(config).map((name) => here('ecr', `repository/${name}`)),
     passRoles: acts ? passRoles(config).map((name) => global('iam', `role/${name}`)) : [],
     secrets: secrets(config).map((name) => here('secretsmanager', `secret:${name}-??????`)),
+    acts,
+    schedules: config.deploy.some(({ schedules }) => schedules),
   };
 }
 

@@ -7,6 +7,10 @@ export const wildcards = {
   'ecs:DescribeTaskDefinition': `${noResourceLevel}; it reads`,
   'ecs:ListTaskDefinitions': `${noResourceLevel}; it reads`,
   'ecs:ListServices': `${noResourceLevel}; the condition ecs:cluster limits it to the configured clusters; it reads`,
+  'ecs:ListTasks': `${noResourceLevel} but container instances; the condition ecs:cluster limits it to the configured clusters; it reads`,
+  'scheduler:ListSchedules': `${noResourceLevel}; only where a rule says schedules: true; it reads`,
+  'events:ListEventBuses': `${noResourceLevel}; only where a rule says schedules: true; it reads`,
+  'events:ListRules': `${noResourceLevel}; only where a rule says schedules: true; it reads`,
   'xray:PutTraceSegments': `${noResourceLevel}; Lambda's active tracing writes traces with the function's role`,
   'xray:PutTelemetryRecords': `${noResourceLevel}; as PutTraceSegments`,
 } as const;

@@ -4,8 +4,10 @@ import { startEcsEndpoint } from '../../sandbox/ecs/endpoint.ts';
 import { createEcsModel } from '../../sandbox/ecs/model.ts';
 import type { Switches } from '../../sandbox/ecs/switches.ts';
 import { account, region } from '../../sandbox/world-types.ts';
+import { clusters } from '../../shared/aws/clusters.ts';
 import { services } from '../../shared/aws/services.ts';
 import { taskDefinitions } from '../../shared/aws/task-definitions.ts';
+import { tasks } from '../../shared/aws/tasks.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import { aRelay } from './http.ts';
 import { at } from './settings.ts';
@@ -39,6 +41,8 @@ export async function anEcs(switches: Partial<Switches> = {}) {
     heard: relay.heard,
     services: services(reader, writer),
     definitions: taskDefinitions(reader, writer),
+    clusters: clusters(reader, writer),
+    tasks: tasks(reader),
     async [Symbol.asyncDispose]() {
       await relay[Symbol.asyncDispose]();
       await endpoint.close();

@@ -2,9 +2,10 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { describe, expect, it } from 'vitest';
 import { loadImage } from '../../sandbox/push/load-image.ts';
 import { images } from '../../shared/aws/images.ts';
-import { Refused, Unavailable } from '../../shared/faults.ts';
+import { Refused, Throttled, Unavailable } from '../../shared/faults.ts';
+import type { Images, RegisteredImage } from '../../shared/ports.ts';
 import { anImage, aRunningRegistry } from '../builders/images.ts';
-import { aServer, type Heard, json, operationOf, type Saying } from './http.ts';
+import { aServer, bodyOf, type Heard, json, operationOf, type Saying } from './http.ts';
 import { at } from './settings.ts';
 
 const repository = 'shop/web';
@@ -105,6 +106,71 @@ describe('an image in ECR', () => {
     });
   });
 });
+
+describe('all images of a repository', () => {
+  it('are those with tags, with all of them and their time', async () => {
+    await using world = await aRunningRegistry();
+    const pushedAt = world.clock.now();
+    const first = loadImage(world.registry, place, anImage());
+    loadImage(world.registry, { repository, tag: 'latest' }, anImage());
+    const second = loadImage(world.registry, { repository, tag: '1.5.0' }, anImage({ seed: 'b' }));
+    loadImage(world.registry, { repository, tag: '1.6.0' }, anImage({ seed: 'c' }));
+    const third = loadImage(world.registry, { repository, tag: '1.6.0' }, anImage({ seed: 'd' }));
+    const found = await everyOne(adapter(world.url), repository);
+    const sorted = found.map((one) => ({ ...one, tags: one.tags.toSorted() }));
+    expect(sorted.toSorted((a, b) => (a.tags.join() < b.tags.join() ? -1 : 1))).toEqual([
+      { digest: first, tags: ['1.4.2', 'latest'], pushedAt },
+      { digest: second, tags: ['1.5.0'], pushedAt },
+      { digest: third, tags: ['1.6.0'], pushedAt },
+    ]);
+  });
+
+  it('are none where there is no repository', async () => {
+    await using world = await aRunningRegistry();
+    expect(await everyOne(adapter(world.url), 'shop/none')).toEqual([]);
+  });
+
+  it('are read page by page, as far as somebody reads', async () => {
+    const page = [{ imageDigest: digest, imageTags: ['1'] }, { imageTags: ['gone'] }];
+    await using server = await aServer((_heard, times) =>
+      json({ imageDetails: page, nextToken: times < 3 ? 'more' : undefined }),
+    );
+    expect(await everyOne(adapter(server.url), repository)).toHaveLength(3);
+    expect(server.heard.map((one) => bodyOf(one))).toMatchObject([
+      { repositoryName: repository, filter: { tagStatus: 'TAGGED' }, maxResults: 1_000 },
+      { nextToken: 'more' },
+      { nextToken: 'more' },
+    ]);
+    for await (const _one of adapter(server.url).all(repository)) break;
+    expect(server.heard).toHaveLength(4);
+  });
+
+  it('are refused where there are too many, in words that say what to do', async () => {
+    const page = Array.from({ length: 1_000 }, () => ({ imageDigest: digest, imageTags: ['1'] }));
+    await using server = await aServer(() => json({ imageDetails: page, nextToken: 'more' }));
+    const read = everyOne(adapter(server.url), repository);
+    await expect(read).rejects.toThrow(RangeError);
+    await expect(read).rejects.toThrow(
+      'shop/web holds more than 20000 tagged images: let a lifecycle policy',
+    );
+    expect(server.heard).toHaveLength(21);
+  });
+
+  it('are unavailable where ECR is, and throttled where it says so', async () => {
+    await using server = await aServer((_heard, times) => {
+      const type = times === 1 ? 'ServerException' : 'LimitExceededException';
+      return json({ __type: type, message: 'no' }, times === 1 ? 500 : 400);
+    });
+    await expect(everyOne(adapter(server.url), repository)).rejects.toThrow(Unavailable);
+    await expect(everyOne(adapter(server.url), repository)).rejects.toThrow(Throttled);
+  });
+});
+
+async function everyOne(images: Images, name: string): Promise<RegisteredImage[]> {
+  const found: RegisteredImage[] = [];
+  for await (const one of images.all(name)) found.push(one);
+  return found;
+}
 
 /** What ECR answers for one hostile image: its manifest, then a URL of its configuration, then that. */
 interface Held {

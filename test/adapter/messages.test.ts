@@ -116,6 +116,33 @@ describe('an announcement', () => {
     });
   });
 
+  it('of no service and no cluster has no empty attribute: SNS would refuse it', async () => {
+    await using server = await aServer(() => ({
+      body: '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
+    }));
+    const ofAll: Notice = {
+      ...notice,
+      kind: 'system.paused',
+      cluster: '',
+      service: '',
+      system: { reason: '' },
+    };
+    await snsTopic('arn:aws:sns:eu-west-1:000000000000:t', new SNSClient(at(server.url))).publish(ofAll);
+    const form = new URLSearchParams(server.heard[0]?.body);
+    const names = [1, 2, 3].map((number) => form.get(`MessageAttributes.entry.${number}.Name`));
+    expect(names).toEqual(['kind', 'severity', null]);
+  });
+
+  it.each([
+    ['rollout.failed', 'Slipway Rollout'],
+    ['target.held', 'Slipway Target'],
+    ['system.paused', 'Slipway System'],
+  ] as const)('of kind %s is an event of type %s', async (kind, type) => {
+    await using server = await aServer(() => json({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] }));
+    await eventBus('slipway', new EventBridgeClient(at(server.url))).publish({ ...notice, kind } as Notice);
+    expect(bodyOf(server.heard[0] ?? nothing)).toMatchObject({ Entries: [{ DetailType: type }] });
+  });
+
   it('that the bus did not take, in an answer of success, is unavailable', async () => {
     const entry = { ErrorCode: 'InternalFailure', ErrorMessage: 'try again' };
     await using server = await aServer(() => json({ FailedEntryCount: 1, Entries: [entry] }));

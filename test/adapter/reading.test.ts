@@ -15,6 +15,7 @@ describe('ports that only read', () => {
     const ports = readingPorts(place(server.url));
     const writes = [
       ports.services.update('demo', 'web', 'web:2'),
+      ports.services.rollBack('arn'),
       ports.definitions.register({ family: 'web' }),
       ports.table('t').write([{ pk: 'a', sk: 'b', version: 1, body: {} }]),
     ];

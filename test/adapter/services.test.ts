@@ -2,7 +2,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../sandbox/ecs/aws-error.ts';
 import { services } from '../../shared/aws/services.ts';
-import { OutcomeUnknown, Refused, Unavailable } from '../../shared/faults.ts';
+import { OutcomeUnknown, Refused, Throttled, Unavailable } from '../../shared/faults.ts';
 import { aDefinition, anEcs, arn, aService } from './ecs-world.ts';
 import { aServer, bodyOf, json, operationOf } from './http.ts';
 import { at } from './settings.ts';
@@ -69,10 +69,89 @@ describe('the services of a cluster', () => {
             taskDefinition: arn('task-definition/web:1'),
             rolloutState: 'IN_PROGRESS',
             reason: expect.stringContaining('in progress'),
+            runningCount: 0,
           },
         ],
+        strategy: 'ROLLING',
+        rollsBack: false,
+        bakeMs: 0,
       },
     ]);
+  });
+
+  it('are listed one page at a time, as far as somebody asks', async () => {
+    await using ecs = await withServices(105);
+    const first = await ecs.services.page('demo');
+    const second = await ecs.services.page('demo', first.next);
+    expect(first.items).toHaveLength(100);
+    expect([...first.items, ...second.items].toSorted()).toEqual(ecs.names.toSorted());
+    expect(second.next).toBeUndefined();
+    expect(bodyOf(ecs.heard[1] ?? none)).toEqual({
+      cluster: 'demo',
+      maxResults: 100,
+      resourceManagementType: 'CUSTOMER',
+      nextToken: first.next,
+    });
+    expect(await ecs.services.page('none')).toEqual({ items: [], next: undefined });
+  });
+
+  it.each<[string, object, object]>([
+    ['nothing', {}, { strategy: 'ROLLING', rollsBack: false, bakeMs: 0 }],
+    [
+      'a circuit breaker that only stops',
+      { deploymentCircuitBreaker: { enable: true, rollback: false } },
+      { rollsBack: false },
+    ],
+    [
+      'a circuit breaker that rolls back',
+      { deploymentCircuitBreaker: { enable: true, rollback: true } },
+      { rollsBack: true },
+    ],
+    [
+      'alarms that roll back',
+      { alarms: { alarmNames: ['a'], enable: true, rollback: true } },
+      { rollsBack: true },
+    ],
+    [
+      'alarms that are off',
+      { alarms: { alarmNames: [], enable: false, rollback: true } },
+      { rollsBack: false },
+    ],
+    [
+      'blue and green',
+      { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 10 },
+      { strategy: 'BLUE_GREEN', bakeMs: 600_000 },
+    ],
+    [
+      'a canary',
+      { strategy: 'CANARY', bakeTimeInMinutes: 1, canaryConfiguration: { canaryBakeTimeInMinutes: 30 } },
+      { strategy: 'CANARY', bakeMs: 31 * 60_000 },
+    ],
+    ['a canary as AWS thinks best', { strategy: 'CANARY' }, { bakeMs: 600_000 }],
+    [
+      'thirds',
+      {
+        strategy: 'LINEAR',
+        bakeTimeInMinutes: 5,
+        linearConfiguration: { stepPercent: 33.3, stepBakeTimeInMinutes: 2 },
+      },
+      { strategy: 'LINEAR', bakeMs: 11 * 60_000 },
+    ],
+    ['steps as AWS thinks best', { strategy: 'LINEAR' }, { bakeMs: 54 * 60_000 }],
+    ['a strategy of tomorrow', { strategy: 'TELEPORT' }, { strategy: 'ROLLING' }],
+  ])('say how ECS deploys them: %s', async (_what, deploymentConfiguration, said) => {
+    await using server = await aServer(() =>
+      json({ services: [{ serviceName: 'web', deploymentConfiguration }] }),
+    );
+    expect(await adapter(server.url).describe('demo', ['web'])).toMatchObject([said]);
+  });
+
+  it('count the running tasks of each deployment', async () => {
+    await using server = await aServer(() =>
+      json({ services: [{ serviceName: 'web', deployments: [{ id: 'ecs-svc/1', runningCount: 3 }, {}] }] }),
+    );
+    const [found] = await adapter(server.url).describe('demo', ['web']);
+    expect(found?.deployments.map(({ runningCount }) => runningCount)).toEqual([3, 0]);
   });
 
   it('none of which is named are not asked for', async () => {
@@ -146,12 +225,17 @@ describe('UpdateService', () => {
     });
   });
 
-  it('that is throttled by EC2 behind ECS is tried again', async () => {
+  it.each([
+    ['ThrottlingException', 'Rate exceeded'],
+    ['InvalidParameterException', 'Unable to use EC2: Request limit exceeded.'],
+    ['InvalidParameterException', 'Elastic Load Balancing said: Rate exceeded'],
+  ])('that is throttled (%s: %s) had no effect, and is not repeated here', async (code, message) => {
     await using ecs = await withServices(1);
-    const wrapped = new AwsError('InvalidParameterException', 'Unable to use EC2: Request limit exceeded.');
-    ecs.endpoint.faults.fail('UpdateService', wrapped, 1);
-    await ecs.services.update('demo', 'web-0', 'web:1');
-    expect(ecs.endpoint.ledger.count('UpdateService')).toBe(2);
+    ecs.endpoint.faults.fail('UpdateService', new AwsError(code, message), 1);
+    await expect(ecs.services.update('demo', 'web-0', 'web:1')).rejects.toThrow(
+      new Throttled(`UpdateService: ${code}: ${message}`),
+    );
+    expect(ecs.endpoint.ledger.count('UpdateService')).toBe(1);
   });
 });
 
@@ -160,12 +244,39 @@ describe('the deployment records of a service', () => {
     await using ecs = await withServices(1);
     expect(await ecs.services.deploymentRecords('demo', 'web-0')).toEqual([
       {
+        arn: expect.stringMatching(/:service-deployment\/demo\/web-0\/\w+$/),
         targetServiceRevisionArn: expect.stringMatching(/:service-revision\/demo\/web-0\/\d+$/),
         status: 'PENDING',
         reason: undefined,
+        lifecycleStage: undefined,
+        paused: false,
       },
     ]);
   });
+
+  it.each([
+    [[{ targetType: 'PAUSE', status: 'AWAITING_ACTION' }], true],
+    [[{ targetType: 'AWS_LAMBDA', status: 'AWAITING_ACTION' }], false],
+    [[{ targetType: 'PAUSE', status: 'SUCCEEDED' }], false],
+    [undefined, false],
+  ])(
+    'tell of one that goes on at which stage it is, and with hooks %j whether it waits for a person: %s',
+    async (lifecycleHookDetails, paused) => {
+      const [going, over] = [{ serviceDeploymentArn: 'a' }, { serviceDeploymentArn: 'b' }];
+      const listed = [
+        { ...going, status: 'IN_PROGRESS' },
+        { ...over, status: 'SUCCESSFUL' },
+      ];
+      const described = { ...going, lifecycleStage: 'POST_SCALE_UP', lifecycleHookDetails };
+      await using server = await aServer((heard) =>
+        json({ serviceDeployments: operationOf(heard) === 'ListServiceDeployments' ? listed : [described] }),
+      );
+      const records = await adapter(server.url).deploymentRecords('demo', 'web');
+      expect(records).toMatchObject([{ arn: 'a', lifecycleStage: 'POST_SCALE_UP', paused }, { arn: 'b' }]);
+      expect(records[1]).not.toHaveProperty('paused');
+      expect(bodyOf(server.heard[1] ?? none)).toEqual({ serviceDeploymentArns: ['a'] });
+    },
+  );
 
   it('are read page by page, three at most', async () => {
     await using server = await aServer((_heard, times) =>
@@ -174,6 +285,37 @@ describe('the deployment records of a service', () => {
     const records = await adapter(server.url).deploymentRecords('demo', 'web');
     expect(records.map(({ reason }) => reason)).toEqual(['page 1', 'page 2', 'page 3']);
     expect(server.heard.map((one) => bodyOf(one)['nextToken'])).toEqual([undefined, 'more', 'more']);
+  });
+});
+
+describe('StopServiceDeployment', () => {
+  it('is told to roll back', async () => {
+    await using server = await aServer(() => json({ serviceDeploymentArn: 'a' }));
+    await adapter(server.url).rollBack('a');
+    expect(server.heard.map((one) => [operationOf(one), bodyOf(one)])).toEqual([
+      ['StopServiceDeployment', { serviceDeploymentArn: 'a', stopType: 'ROLLBACK' }],
+    ]);
+  });
+
+  it('of a deployment that there is not is refused; a lost answer is an unknown outcome', async () => {
+    await using ecs = await withServices(1);
+    const record = arn('service-deployment/demo/web-0/none');
+    await expect(ecs.services.rollBack(record)).rejects.toThrow(Refused);
+    ecs.endpoint.faults.dropBefore('StopServiceDeployment');
+    await expect(ecs.services.rollBack(record)).rejects.toThrow(OutcomeUnknown);
+    expect(ecs.endpoint.ledger.count('StopServiceDeployment')).toBe(2);
+  });
+
+  it('makes ECS go back to what ran before', async () => {
+    await using ecs = await withServices(1);
+    ecs.clock.advance(600_000);
+    ecs.model.handle('RegisterTaskDefinition', aDefinition());
+    await ecs.services.update('demo', 'web-0', arn('task-definition/web:2'));
+    const [newest] = await ecs.services.deploymentRecords('demo', 'web-0');
+    await ecs.services.rollBack(newest?.arn ?? '');
+    const [stopped] = await ecs.services.deploymentRecords('demo', 'web-0');
+    expect(stopped?.arn).toBe(newest?.arn);
+    expect(stopped?.status).toMatch(/^(?:STOP|ROLLBACK)/);
   });
 });
 

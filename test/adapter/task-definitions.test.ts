@@ -8,7 +8,7 @@ import {
   printLossless,
 } from '../../shared/domain/lossless-json.ts';
 import { readDescribed, revise } from '../../shared/domain/task-definition/revise.ts';
-import { OutcomeUnknown, Refused, Unavailable } from '../../shared/faults.ts';
+import { OutcomeUnknown, Refused, Throttled, Unavailable } from '../../shared/faults.ts';
 import { aContainer, aDefinition, anEcs, arn } from './ecs-world.ts';
 import { operationOf } from './http.ts';
 import { isSigned } from './signature.ts';
@@ -122,28 +122,32 @@ describe('one attempt to register', () => {
     expect(ecs.endpoint.ledger.count()).toBe(1);
   });
 
-  it.concurrent('that is throttled had no effect, and is tried again', async () => {
+  it.each([
+    ['ThrottlingException', 'Rate exceeded'],
+    ['ClientException', 'Too many concurrent attempts to create a new revision of the specified family.'],
+  ])('that is throttled (%s: %s) had no effect, and is not repeated here', async (code, message) => {
     await using ecs = await anEcs();
-    ecs.endpoint.faults.throttle('RegisterTaskDefinition', 1);
-    expect(definitionOf(await ecs.definitions.register(aDefinition()))).toMatchObject({ revision: 1 });
-    expect(ecs.endpoint.ledger.count('RegisterTaskDefinition')).toBe(2);
+    ecs.endpoint.faults.fail('RegisterTaskDefinition', new AwsError(code, message), 1);
+    const registered = ecs.definitions.register(aDefinition());
+    await expect(registered).rejects.toThrow(Throttled);
+    await expect(registered).rejects.toThrow(`RegisterTaskDefinition: ${code}: ${message}`);
+    expect(ecs.endpoint.ledger.count('RegisterTaskDefinition')).toBe(1);
   });
 
-  it.concurrent('among too many concurrent ones is throttled too', async () => {
+  it('that meets a quota is refused', async () => {
     await using ecs = await anEcs();
-    const crowd = 'Too many concurrent attempts to create a new revision of the specified family.';
-    ecs.endpoint.faults.fail('RegisterTaskDefinition', new AwsError('ClientException', crowd), 1);
-    await ecs.definitions.register(aDefinition());
-    expect(ecs.endpoint.ledger.calls.map(({ status }) => status)).toEqual([400, 200]);
+    const quota = new AwsError('LimitExceededException', 'Limit of revisions.');
+    ecs.endpoint.faults.fail('RegisterTaskDefinition', quota, 1);
+    await expect(ecs.definitions.register(aDefinition())).rejects.toThrow(Refused);
   });
 
-  it.concurrent('that stays throttled is given up after four tries, apart by growing pauses', async () => {
+  it('with late credentials had no effect either', async () => {
     await using ecs = await anEcs();
-    ecs.endpoint.faults.throttle('RegisterTaskDefinition', 9);
-    const began = performance.now();
-    await expect(ecs.definitions.register(aDefinition())).rejects.toThrow(Unavailable);
-    expect(performance.now() - began).toBeGreaterThan(1_700);
-    expect(ecs.endpoint.ledger.count('RegisterTaskDefinition')).toBe(4);
+    const late = new AwsError('ExpiredTokenException', 'The security token is expired.');
+    ecs.endpoint.faults.fail('RegisterTaskDefinition', late, 1);
+    const registered = ecs.definitions.register(aDefinition());
+    await expect(registered).rejects.toThrow(Unavailable);
+    await expect(registered).rejects.not.toThrow(Throttled);
   });
 });
 
@@ -156,11 +160,11 @@ describe('reading a task definition', () => {
     expect(definitionOf(await ecs.definitions.describe('web'))).toMatchObject({ family: 'web' });
   });
 
-  it('is unavailable after three tries, with the operation in its words', async () => {
+  it('is throttled after three tries, with the operation in its words', async () => {
     await using ecs = await anEcs();
     ecs.endpoint.faults.throttle('DescribeTaskDefinition', 3);
     const described = ecs.definitions.describe('web');
-    await expect(described).rejects.toThrow(Unavailable);
+    await expect(described).rejects.toThrow(Throttled);
     await expect(described).rejects.toThrow('DescribeTaskDefinition: ThrottlingException: Rate exceeded');
     expect(ecs.endpoint.ledger.count()).toBe(3);
   });

@@ -1,9 +1,10 @@
 import type { Push } from '../../functions/image-pushed/decide.ts';
 import { ecrRegistry } from '../../shared/domain/image-ref.ts';
-import type { Notice } from '../../shared/domain/notice.ts';
+import type { RolloutNotice } from '../../shared/domain/notice.ts';
 import { rolloutNotice } from '../../shared/domain/notice.ts';
 import type { Deployment, ServiceSnapshot } from '../../shared/domain/service.ts';
-import type { Rollout, Target, Wanted } from '../../shared/domain/target/state.ts';
+import type { StoppedTask } from '../../shared/domain/stop-cause.ts';
+import type { Good, Rollout, Seen, Target, Wanted } from '../../shared/domain/target/state.ts';
 
 export const account = '111122223333';
 export const region = 'eu-west-1';
@@ -83,6 +84,7 @@ export function aDeployment(overrides: Partial<Deployment> = {}): Deployment {
     taskDefinition: arn(1),
     rolloutState: 'COMPLETED',
     reason: 'ECS deployment ecs-svc/0000000000000000001 completed.',
+    runningCount: 1,
     ...overrides,
   };
 }
@@ -97,8 +99,45 @@ export function aService(overrides: Partial<ServiceSnapshot> = {}): ServiceSnaps
     managedByEcs: false,
     taskDefinition: deployments[0]?.taskDefinition,
     tags: {},
+    strategy: 'ROLLING',
+    rollsBack: false,
+    bakeMs: 0,
     ...overrides,
     deployments,
+  };
+}
+
+/** prod/web as it was last looked at: two containers on revision 1. */
+export function aSeen(overrides: Partial<Seen> = {}): Seen {
+  return {
+    at: at(0),
+    status: 'ACTIVE',
+    controller: 'ECS',
+    managedByEcs: false,
+    revision: arn(1),
+    containers: [
+      { name: 'app', image: `${registry}/shop/web:1.0.0` },
+      { name: 'proxy', image: `${registry}/shop/proxy:1.9.0` },
+    ],
+    platform: { os: 'linux', architecture: 'amd64' },
+    tags: {},
+    ...overrides,
+  };
+}
+
+export function aGood(overrides: Partial<Good> = {}): Good {
+  const images = { app: pinnedImage('a'), proxy: pinnedImage('9', 'shop/proxy') };
+  return { revision: arn(1), images, at: at(0), ...overrides };
+}
+
+/** Its only container ended by itself with exit code 1. */
+export function aStoppedTask(overrides: Partial<StoppedTask> = {}): StoppedTask {
+  return {
+    arn: `arn:aws:ecs:${region}:${account}:task/prod/${'0'.repeat(32)}`,
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    containers: [{ name: 'app', exitCode: 1 }],
+    ...overrides,
   };
 }
 
@@ -114,7 +153,7 @@ export function aPush(overrides: Partial<Push> = {}): Push {
   };
 }
 
-export function aNotice(overrides: Partial<Notice> = {}): Notice {
+export function aNotice(overrides: Partial<RolloutNotice> = {}): RolloutNotice {
   const rollout = aRollout();
   return {
     ...rolloutNotice(aTarget(rollout), rollout, { kind: 'rollout.started', at: at(3) }),

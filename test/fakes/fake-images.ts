@@ -36,11 +36,23 @@ export class FakeImages implements Images {
   tagsOf(repository: string, reference: string): Promise<RegisteredImage | undefined> {
     const image = this.#find(repository, reference);
     if (image === undefined) return Promise.resolve(undefined);
+    return Promise.resolve(this.#registered(repository, image.digest));
+  }
+
+  async *all(repository: string): AsyncIterable<RegisteredImage> {
+    const prefix = `${repository}@`;
+    for (const name of this.#images.keys()) {
+      const image = this.#registered(repository, name.slice(prefix.length));
+      if (name.startsWith(prefix) && image.tags.length > 0) yield image;
+    }
+  }
+
+  #registered(repository: string, its: string): RegisteredImage {
     const prefix = `${repository}:`;
     const tags = [...this.#tags]
-      .filter(([name, its]) => name.startsWith(prefix) && its === image.digest)
+      .filter(([name, held]) => name.startsWith(prefix) && held === its)
       .map(([name]) => name.slice(prefix.length));
-    return Promise.resolve({ digest: image.digest, tags, pushedAt: this.#pushedAt.get(image.digest) });
+    return { digest: its, tags, pushedAt: this.#pushedAt.get(its) };
   }
 
   #find(repository: string, reference: string): StoredImage | undefined {

@@ -1,13 +1,16 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { DeploymentRecord, ServiceSnapshot } from '../../shared/domain/service.ts';
-import { OutcomeUnknown, Refused } from '../../shared/faults.ts';
-import type { Services } from '../../shared/ports.ts';
+import { OutcomeUnknown, Refused, Throttled } from '../../shared/faults.ts';
+import type { Page, Services } from '../../shared/ports.ts';
 
-export type UpdateFault = 'answer lost' | 'request lost' | { readonly refused: string };
+export type UpdateFault = 'answer lost' | 'request lost' | 'throttled' | { readonly refused: string };
 
 export class FakeServices implements Services {
   /** UpdateService calls that took effect: the revisions. */
   readonly updates: string[] = [];
+  /** Service deployments that were told to roll back. */
+  readonly rolledBack: string[] = [];
+  pageSize = 100;
   records: readonly DeploymentRecord[] = [];
   /** For the next call alone. */
   fault: UpdateFault | undefined;
@@ -43,6 +46,7 @@ export class FakeServices implements Services {
     this.fault = undefined;
     const known = this.#services.get(keyOf({ cluster, service }));
     if (fault === 'request lost') return Promise.reject(new OutcomeUnknown('no answer'));
+    if (fault === 'throttled') return Promise.reject(new Throttled('UpdateService: Rate exceeded'));
     const no = typeof fault === 'object' ? fault.refused : 'Service was not ACTIVE.';
     if (known === undefined || typeof fault === 'object') {
       return Promise.reject(new Refused('ServiceNotActiveException', no));
@@ -58,6 +62,21 @@ export class FakeServices implements Services {
     return Promise.resolve(this.records);
   }
 
+  async page(cluster: string, token = '0'): Promise<Page<string>> {
+    const all = await this.list(cluster);
+    const end = Number(token) + this.pageSize;
+    return { items: all.slice(Number(token), end), next: end < all.length ? String(end) : undefined };
+  }
+
+  rollBack(serviceDeploymentArn: string): Promise<void> {
+    if (!this.records.some(({ arn }) => arn === serviceDeploymentArn)) {
+      const no = 'Service deployment not found.';
+      return Promise.reject(new Refused('ServiceDeploymentNotFoundException', no));
+    }
+    this.rolledBack.push(serviceDeploymentArn);
+    return Promise.resolve();
+  }
+
   #in(cluster: string): readonly ServiceSnapshot[] {
     return [...this.#services.values()].filter((one) => one.cluster === cluster);
   }
@@ -71,6 +90,7 @@ export class FakeServices implements Services {
       status: 'PRIMARY',
       taskDefinition,
       rolloutState: 'IN_PROGRESS',
+      runningCount: 0,
     };
     const older = known.deployments.map((one) => ({ ...one, status: 'ACTIVE' }));
     return { ...known, taskDefinition, deployments: [fresh, ...older] };

@@ -1,5 +1,5 @@
 import { asText, isJsonObject, type JsonObject } from '../../shared/domain/lossless-json.ts';
-import { OutcomeUnknown, Refused } from '../../shared/faults.ts';
+import { OutcomeUnknown, Refused, Throttled } from '../../shared/faults.ts';
 import type { TaskDefinitions } from '../../shared/ports.ts';
 import { aDescribed } from '../builders/events.ts';
 import { arn } from '../builders/rollouts.ts';
@@ -9,6 +9,7 @@ import { storedByEcs } from './stored-by-ecs.ts';
 export type RegisterFault =
   | 'answer lost'
   | 'request lost'
+  | 'throttled'
   | { readonly refused: string }
   | { readonly stored: (sent: JsonObject) => JsonObject };
 
@@ -42,6 +43,7 @@ export class FakeTaskDefinitions implements TaskDefinitions {
   register(input: JsonObject): Promise<JsonObject> {
     const { fault } = this;
     this.fault = undefined;
+    if (fault === 'throttled') return Promise.reject(new Throttled('RegisterTaskDefinition: Rate exceeded'));
     this.sent.push(input);
     if (fault === 'request lost') return Promise.reject(new OutcomeUnknown('no answer'));
     if (isRefusal(fault)) return Promise.reject(new Refused('ClientException', fault.refused));

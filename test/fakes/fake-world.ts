@@ -1,6 +1,8 @@
 import { deploymentChanged } from '../../functions/deployment-changed/flow.ts';
 import { imagePushed } from '../../functions/image-pushed/flow.ts';
 import { settingsOf } from '../../functions/image-pushed/settings.ts';
+import { reconcile } from '../../functions/reconcile/flow.ts';
+import { settingsOf as reconcileSettings } from '../../functions/reconcile/settings.ts';
 import { rollService } from '../../functions/roll-service/flow.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
 import { MemoryQueue } from '../../sandbox/embedded/memory-queue.ts';
@@ -13,11 +15,15 @@ import type { Target } from '../../shared/domain/target/state.ts';
 import type { Key } from '../../shared/ports.ts';
 import { loadNotice, noticeIdOfKey } from '../../shared/records/notice-record.ts';
 import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { aRule } from '../builders/config.ts';
 import { account, aService, at, name, region } from '../builders/rollouts.ts';
 import { aroundAll, type Watch } from './around.ts';
+import { FakeClusters } from './fake-clusters.ts';
 import { FakeImages } from './fake-images.ts';
+import { FakeScheduledTargets } from './fake-scheduled-targets.ts';
 import { FakeServices } from './fake-services.ts';
 import { FakeTaskDefinitions } from './fake-task-definitions.ts';
+import { FakeTasks } from './fake-tasks.ts';
 
 type Entry = Readonly<Record<string, unknown>> & { readonly outcome: string };
 
@@ -26,10 +32,9 @@ export function aConfig(overrides: Partial<SlipwayConfig> = {}): SlipwayConfig {
     version: 1,
     mode: 'act',
     clusters: [{ name: 'prod', adoptByTag: false }],
-    deploy: [
-      { image: 'shop/web', tags: { semver: '^1' }, base: 'running' },
-      { image: 'shop/proxy', tags: { exact: 'stable' }, base: 'running' },
-    ],
+    deploy: [aRule(), aRule({ image: 'shop/proxy', tags: { exact: 'stable' } })],
+    reconcileMs: 15 * 60_000,
+    share: 70,
     notify: [],
     ...overrides,
   };
@@ -41,10 +46,16 @@ export class FakeWorld {
   readonly #inserted: Key[] = [];
   readonly table = new MemoryTable((key) => this.#inserted.push(key));
   readonly rollouts = new MemoryQueue({ clock: this.virtual, fifo: true, visibilityMs: 1, receiveMax: 9 });
+  readonly pushes = new MemoryQueue({ clock: this.virtual, visibilityMs: 1, receiveMax: 9 });
+  readonly reconciles = new MemoryQueue({ clock: this.virtual, visibilityMs: 1, receiveMax: 9 });
+  readonly wakeups = new MemoryQueue({ clock: this.virtual, visibilityMs: 1, receiveMax: 9 });
   readonly looks = new MemoryQueue({ clock: this.virtual, visibilityMs: 1, receiveMax: 9 });
   readonly services = new FakeServices();
   readonly definitions = new FakeTaskDefinitions(() => this.virtual.now());
   readonly images = new FakeImages();
+  readonly tasks = new FakeTasks();
+  readonly clusters = new FakeClusters();
+  readonly scheduledTargets = new FakeScheduledTargets();
   readonly entries: Entry[] = [];
   readonly journal = { record: (entry: Entry) => void this.entries.push(entry) };
   readonly clock = {
@@ -60,21 +71,50 @@ export class FakeWorld {
     this.images.push('shop/web', '1.1.0', { digit: 'b' });
   }
 
-  push(event: unknown, watch: Watch = pass): Promise<void> {
-    const { table, rollouts, services, definitions, images, journal, clock, home } = this;
-    const ports = aroundAll({ table, rollouts, services, definitions, images, journal, clock }, watch);
-    return imagePushed(event, { ...ports, ...settingsOf(this.config), home });
+  /** Whether a push finds the inventory as reconcile leaves it just then. */
+  inventory: 'fresh' | 'as it is' = 'fresh';
+
+  async push(event: unknown, watch: Watch = pass): Promise<void> {
+    if (this.inventory === 'fresh') await this.see();
+    const settings = { ...settingsOf(this.config, this.home), home: this.home };
+    await imagePushed(event, { ...this.#ports(watch), ...settings });
+  }
+
+  /** Looks at every service, as reconcile does, and leaves unsaid what it would have image-pushed do. */
+  async see(): Promise<void> {
+    const waiting = taken(this.pushes);
+    for (const cluster of this.config.clusters.map((one) => one.name)) {
+      for (const service of await this.services.list(cluster)) {
+        await this.reconcile({ v: 1, kind: 'see', cluster, service });
+      }
+    }
+    taken(this.pushes);
+    for (const body of waiting) await this.pushes.send({ body });
+  }
+
+  reconcile(message: JsonValue, watch: Watch = pass): Promise<void> {
+    const settings = { ...reconcileSettings(this.config), owner: `slipway-dev/${account}/${region}` };
+    return reconcile(message, { ...this.#ports(watch), ...settings });
   }
 
   roll(watch: Watch = pass): Promise<void> {
-    const { table, services, definitions, journal, clock } = this;
-    const ports = aroundAll({ table, services, definitions, journal, clock }, watch);
-    return rollService(nudge({ ...name, generation: 1 }).body, { ...ports, mode: this.config.mode });
+    const { body } = nudge({ ...name, generation: 1 });
+    const { mode, share } = this.config;
+    return rollService(body, { ...this.#ports(watch), mode, share });
   }
 
   deployment(event: JsonValue, watch: Watch = pass): Promise<void> {
-    const { table, services, rollouts, looks, journal, clock } = this;
-    return deploymentChanged(event, aroundAll({ table, services, rollouts, looks, journal, clock }, watch));
+    return deploymentChanged(event, this.#ports(watch));
+  }
+
+  /** All of them: what a flow does not ask for it does not use. */
+  #ports(watch: Watch) {
+    const { table, services, definitions, images, tasks, clusters, scheduledTargets } = this;
+    const { journal, clock } = this;
+    const { rollouts, pushes, reconciles, wakeups, looks } = this;
+    const queues = { rollouts, pushes, reconciles, wakeups, looks };
+    const ports = { table, services, definitions, images, tasks, clusters, scheduledTargets, journal, clock };
+    return aroundAll({ ...ports, ...queues }, watch);
   }
 
   async given(target: Target): Promise<void> {

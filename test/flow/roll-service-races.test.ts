@@ -72,7 +72,8 @@ describe('somebody else is quicker', () => {
     const world = await aWorld();
     const other = () => {
       const revision = 100 + world.definitions.sent.length;
-      world.definitions.add(aDescribed({ taskDefinitionArn: arn(revision) }, revision));
+      const memory = String(revision * 16);
+      world.definitions.add(aDescribed({ taskDefinitionArn: arn(revision), memory }, revision));
       world.services.put(aService({ deployments: [aDeployment({ taskDefinition: arn(revision) })] }));
     };
     const always = async (method: string, call: () => unknown) => {

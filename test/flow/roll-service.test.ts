@@ -64,11 +64,7 @@ describe('rolling a service', () => {
 
   it('is asked for by a nudge alone', async () => {
     const world = await aWorld();
-    const { table, services, definitions, journal, clock } = world;
-    const asked = rollService(
-      { v: 2, kind: 'nudge', ...name },
-      { table, services, definitions, journal, clock, mode: 'act' },
-    );
+    const asked = rollService({ v: 2, kind: 'nudge', ...name }, { ...world, mode: 'act', share: 70 });
     await expect(asked).rejects.toThrow(RejectedInput);
   });
 });

@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { type Notice, noticeKinds, severities } from '../../../shared/domain/notice.ts';
-import { RejectedInput } from '../../../shared/faults.ts';
-
-const Digest = z.string().regex(/^sha256:[a-f0-9]{64}$/);
-const Millis = z.int().min(0).describe('Milliseconds since the epoch');
+import { rolloutNoticeKinds } from '../../../shared/domain/notice.ts';
+import { causes } from '../../../shared/domain/target/state.ts';
+import { Digest, Millis, said } from '../parts.ts';
 
 const Change = z.object({
   container: z.string(),
@@ -11,7 +9,7 @@ const Change = z.object({
   from: z
     .object({ tag: z.string().optional(), digest: Digest.optional() })
     .describe('What ran before, where it is known'),
-  to: z.object({ tag: z.string(), digest: Digest }),
+  to: z.object({ tag: z.string().describe('Empty where nobody knows one'), digest: Digest }),
   commit: z
     .string()
     .optional()
@@ -23,20 +21,16 @@ const Change = z.object({
   rule: z.string().describe('The tag policy that wanted it, in words'),
 });
 
-/** The body of every message on the topic, and the detail of every event on the bus. Version 1. */
-const PublishedRollout = z
+/** The body of a message on the topic, and the detail of an event `Slipway Rollout` on the bus. Version 1. */
+export const PublishedRollout = z
   .object({
-    v: z.literal(1),
-    id: z.string().describe('The same whenever this notice is published again'),
-    kind: z.enum(noticeKinds),
-    severity: z.enum(severities),
-    at: Millis,
-    cluster: z.string(),
-    service: z.string(),
+    ...said(rolloutNoticeKinds),
     rollout: z.object({
       id: z.string().describe('cluster/service/generation'),
       generation: z.int().min(1),
-      changes: z.array(Change),
+      cause: z.enum(causes).optional().describe('Why there is a rollout. Missing: a push'),
+      by: z.string().optional().describe('Who asked for it, where a person did'),
+      changes: z.array(Change).describe('Empty where a rollback goes to images whose digests nobody knows'),
       revision: z.string().optional().describe('ARN of the task definition revision that Slipway registered'),
       baseRevision: z.string().optional().describe('ARN of the revision that it was cloned from'),
       deploymentId: z.string().optional().describe("ECS's id of the deployment"),
@@ -44,15 +38,8 @@ const PublishedRollout = z
       durationMs: z.int().min(0).optional(),
       reason: z.string().optional().describe("ECS's own words, or Slipway's"),
     }),
-    text: z.string().describe('One sentence for people. Holds text from outside: escape it'),
   })
   .describe('What Slipway announces of a rollout');
-
-export function parseNotice(message: unknown): Notice {
-  const result = PublishedRollout.safeParse(message);
-  if (result.success) return result.data;
-  throw new RejectedInput(`not a notice: ${z.prettifyError(result.error)}`, { cause: result.error });
-}
 
 /** JSON Schema for whoever reads the topic or the bus. */
 export function publishedRolloutSchema(): object {

@@ -1,7 +1,10 @@
 import { parseImageRef } from '../../../shared/domain/image-ref.ts';
 import { chooseTag, wantsTag } from '../../../shared/domain/tag-policy/choose.ts';
 import type { TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
+import { observing } from '../../../shared/domain/target/accept.ts';
 import {
+  type ContainerImage,
+  isOpen,
   knownBy,
   openRollouts,
   type Rollout,
@@ -25,27 +28,30 @@ export interface Registered {
 /** What the registry knows of a tag or digest that runs and that Slipway has not rolled out itself. */
 export type LookUp = (reference: string) => Registered | undefined;
 
-export interface ContainerImage {
-  readonly name: string;
-  readonly image: string;
-}
-
 export interface Place {
   readonly container: ContainerImage;
-  readonly target: Target | undefined;
+  readonly target: Target;
   readonly policy: TagPolicy;
   /** The tag that was pushed. */
   readonly pushed: string;
   readonly lookUp: LookUp;
 }
 
+/** With the digest that its tasks were found to run, where it is set by tag. */
+export function running({ seen, good }: Target, container: ContainerImage): ContainerImage {
+  const ref = parseImageRef(container.image);
+  if (ref === undefined || ref.digest !== undefined || good?.revision !== seen?.revision) return container;
+  const digest = parseImageRef(good?.images[container.name] ?? '')?.digest;
+  return digest === undefined ? container : { ...container, image: `${container.image}@${digest}` };
+}
+
 export function currentOf({ container, target, policy, pushed, lookUp }: Place): Current {
-  const running = parseImageRef(container.image);
+  const ref = parseImageRef(container.image);
   const onTheWay = wantedNow(target, container.name);
-  if (onTheWay !== undefined && onTheWay.repository === running?.repository) return onTheWay;
-  const [tag, digest] = [running?.tag, running?.digest];
+  if (onTheWay !== undefined && onTheWay.repository === ref?.repository) return onTheWay;
+  const [tag, digest] = [ref?.tag, ref?.digest];
   const registered = lookUp(digest ?? tag ?? 'latest');
-  const remembered = target === undefined ? undefined : knownBy(target, digest);
+  const remembered = knownBy(target, digest);
   if (remembered !== undefined && isBestKnown(remembered, policy, registered)) return remembered;
   // A container that runs by the very tag that was pushed: the registry tells of the new image by now, not of what runs.
   const pushedAt = digest === undefined && tag === pushed ? undefined : registered?.pushedAt;
@@ -58,9 +64,8 @@ function isBestKnown({ tag }: Wanted, policy: TagPolicy, registered: Registered 
 }
 
 /** The newest rollout that is still open may be of another container. One that ECS rolls back is on its way no longer. */
-function wantedNow(target: Target | undefined, container: string): Wanted | undefined {
-  const open = target === undefined ? [] : openRollouts(target);
-  const going = open.filter(({ phase }) => phase !== 'rolling-back');
+function wantedNow(target: Target, container: string): Wanted | undefined {
+  const going = openRollouts(target).filter(({ phase }) => phase !== 'rolling-back');
   return going.find(({ changes }) => Object.hasOwn(changes, container))?.changes[container];
 }
 
@@ -75,18 +80,36 @@ export function bestTag(policy: TagPolicy, registered: Registered | undefined): 
   return choice.kind === 'chosen' ? choice.tag : tags.toSorted().at(-1);
 }
 
+interface Answered {
+  readonly container: string;
+  readonly push: { readonly tag: string; readonly digest: string; readonly pushedAt: number };
+  /** Nobody pushed: reconcile found it. */
+  readonly found?: Found | undefined;
+}
+
+/** How reconcile asks. */
+export interface Found {
+  readonly mode: 'act' | 'observe';
+}
+
 /**
  * The rollout that already answered this very push of this container, however it ended: a repeated event is no new push. Nor
  * is an event that is older than the rollout, for the tag was resolved to this digest since.
  */
-export function answeredBy(
-  target: Target | undefined,
-  container: string,
-  push: { readonly tag: string; readonly digest: string; readonly pushedAt: number },
-): Rollout | undefined {
-  return target?.rollouts.find(({ changes, acceptedAt }) => {
-    const known = changes[container];
-    const until = Math.max(known?.pushedAt ?? 0, acceptedAt);
-    return known?.digest === push.digest && known.tag === push.tag && until >= push.pushedAt;
+export function answeredBy(target: Target, { container, push, found }: Answered): Rollout | undefined {
+  return target.rollouts.find((rollout) => {
+    const known = rollout.changes[container];
+    const until = Math.max(known?.pushedAt ?? 0, rollout.acceptedAt);
+    const isSame = known?.digest === push.digest && known.tag === push.tag && until >= push.pushedAt;
+    return isSame && (found === undefined || stillCounts(rollout, found));
   });
+}
+
+/** Whether it ran is another question. One that was left alone for a reason that is gone counts no longer. */
+function stillCounts(rollout: Rollout, { mode }: Found): boolean {
+  if (isOpen(rollout)) return true;
+  const { startedAt, phase, reason = '' } = rollout;
+  if (startedAt !== undefined) return false;
+  const isOver = reason.startsWith('on hold') || (reason === observing && mode === 'act');
+  return phase !== 'skipped' || !isOver;
 }

@@ -12,9 +12,10 @@ export function lookUpRevision(core: Core, reference: string): Revision | undefi
   if (match === null) return undefined;
   const [, region, account, family = '', number] = match;
   if (region !== undefined && (region !== core.region || account !== core.account)) return undefined;
-  const revisions = (core.store.families.get(family) ?? []).filter(({ status }) => status !== 'DELETED');
-  if (number !== undefined) return revisions.find((revision) => revision.number === Number(number));
-  return revisions.findLast(({ status }) => status === 'ACTIVE');
+  const revisions = core.store.families.get(family) ?? [];
+  if (number === undefined) return revisions.findLast(({ status }) => status === 'ACTIVE');
+  const revision = revisions[Number(number) - 1];
+  return revision?.status === 'DELETED' ? undefined : revision;
 }
 
 /** For what runs tasks: a revision that exists and is active. `inactive` is the error that this operation gives. */

@@ -57,6 +57,7 @@ function create(core: Core, input: JsonObject): Cluster {
     tasks: new Map(),
     instances: new Map(),
     tokens: new Map(),
+    startedBy: new Map(),
   };
   core.store.tags.set(cluster.arn, readTags(input));
   core.store.clusters.set(name, cluster);

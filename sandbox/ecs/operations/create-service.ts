@@ -2,9 +2,10 @@ import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { findCluster } from '../arn.ts';
 import { clientError, invalidParameter } from '../aws-error.ts';
 import { canonical } from '../client-tokens.ts';
-import { arnOf, type Core } from '../core.ts';
+import { arnOf, type Core, touch } from '../core.ts';
 import { usableRevision } from '../definitions/find.ts';
 import { show, text, whole } from '../input.ts';
+import { shuffledRank } from '../paging.ts';
 import { openDeployment } from '../services/deployments.ts';
 import { describeService, withTags } from '../services/service-view.ts';
 import { checkCount, checkDeploymentConfiguration, checkLaunch } from '../services/settings.ts';
@@ -30,6 +31,7 @@ function createService(core: Core, input: JsonObject, { accessKey }: Caller): Js
   });
   core.store.tags.set(service.arn, readTags(input));
   cluster.services.set(name, service);
+  touch(core, service);
   if (service.controller !== 'EXTERNAL') openDeployment(core, service);
   return { service: withTags(core, service, describeService(core, service)) };
 }
@@ -53,13 +55,15 @@ function record(
   const name = show(input['serviceName']);
   const controller = (input['deploymentController'] as JsonObject | undefined)?.['type'];
   const daemon = text(input, 'schedulingStrategy') === 'DAEMON';
+  const arn = arnOf(core, `service/${owner.cluster.name}/${name}`);
   return {
-    arn: arnOf(core, `service/${owner.cluster.name}/${name}`),
+    arn,
     name,
     cluster: owner.cluster,
     createdAt: core.clock.now(),
     createdBy: owner.createdBy,
     createdWith: canonical(input),
+    managedByEcs: false,
     controller: typeof controller === 'string' ? controller : 'ECS',
     schedulingStrategy: daemon ? 'DAEMON' : 'REPLICA',
     status: 'ACTIVE',
@@ -74,6 +78,8 @@ function record(
     steadyAt: core.clock.now(),
     pass: undefined,
     snapshots: [],
+    tasks: new Set(),
+    rank: shuffledRank(core, arn),
   };
 }
 

@@ -3,7 +3,7 @@ import { findCluster, includes } from '../arn.ts';
 import { invalidParameter, serviceNotFound } from '../aws-error.ts';
 import { arnOf, type Core } from '../core.ts';
 import { text, texts } from '../input.ts';
-import { page, shuffledRank } from '../paging.ts';
+import { page } from '../paging.ts';
 import { launchTypeOf } from '../services/deployments.ts';
 import { lookUpService } from '../services/find.ts';
 import { withTags } from '../services/service-view.ts';
@@ -34,7 +34,7 @@ export const readServiceOperations: Operations = {
     const until = listedUntil(core);
     const items = [...cluster.services.values()]
       .filter((service) => service.createdAt <= until && isListed(service, input))
-      .map(({ arn }) => ({ rank: shuffledRank(core, arn), value: arn }));
+      .map(({ arn, rank }) => ({ rank, value: arn }));
     return page(core, input, { items, rules: { name: 'serviceArns', pageSize: 10 } });
   },
 };
@@ -63,9 +63,10 @@ function arnFor(core: Core, cluster: Cluster, name: string): string {
 function isListed(service: Service, input: JsonObject): boolean {
   const launchType = text(input, 'launchType');
   const strategy = text(input, 'schedulingStrategy');
+  const managed = text(input, 'resourceManagementType');
   return (
     service.status === 'ACTIVE' &&
-    text(input, 'resourceManagementType') !== 'ECS' &&
+    (managed === undefined || (managed === 'ECS') === service.managedByEcs) &&
     (launchType === undefined || launchTypeOf(service) === launchType) &&
     (strategy === undefined || service.schedulingStrategy === strategy)
   );

@@ -1,6 +1,6 @@
 import { isJsonNumber, type JsonObject, type JsonValue } from '../../../shared/domain/lossless-json.ts';
 import { AwsError, clientError, invalidParameter } from '../aws-error.ts';
-import type { Core } from '../core.ts';
+import { type Core, touch } from '../core.ts';
 import { record, text, texts } from '../input.ts';
 import { page } from '../paging.ts';
 import { findService } from '../services/find.ts';
@@ -11,6 +11,7 @@ import {
   describeServiceRevision,
 } from '../services/service-deployment-view.ts';
 import { seen } from '../services/snapshots.ts';
+import { requestPass } from '../services/wake.ts';
 import type { Service, ServiceDeployment } from '../state.ts';
 import { retention } from '../timing.ts';
 import { missing, type Operations } from './operation.ts';
@@ -29,8 +30,10 @@ export const serviceDeploymentOperations: Operations = {
   },
   DescribeServiceRevisions: (core, input) => {
     const arns = askedFor(input, 'serviceRevisionArns');
-    const known = services(core).flatMap(({ revisions }) => revisions);
-    const found = arns.map((arn) => ({ arn, made: known.find((revision) => revision.arn === arn) }));
+    const found = arns.map((arn) => ({
+      arn,
+      made: serviceOf(core, arn)?.revisions.find((revision) => revision.arn === arn),
+    }));
     return {
       serviceRevisions: found.flatMap(({ made }) =>
         made === undefined ? [] : [describeServiceRevision(made)],
@@ -39,6 +42,7 @@ export const serviceDeploymentOperations: Operations = {
     };
   },
   StopServiceDeployment: stopServiceDeployment,
+  ContinueServiceDeployment: continueServiceDeployment,
 };
 
 /** Newest first; of the last 90 days; filtered by status and time. */
@@ -71,11 +75,11 @@ function milliseconds(value: JsonValue | undefined): number | undefined {
 }
 
 function viewOf(core: Core, arn: string): JsonObject | undefined {
-  const service = services(core).find((one) => one.serviceDeployments.some((record_) => record_.arn === arn));
+  const service = serviceOf(core, arn);
   if (service === undefined) return undefined;
   if (core.switches.staleReadsSeconds > 0) return seen(core, service)?.deployments.get(arn);
   const found = service.serviceDeployments.find((one) => one.arn === arn);
-  return found && describeServiceDeployment(found);
+  return found && describeServiceDeployment(core, found);
 }
 
 function stopServiceDeployment(core: Core, input: JsonObject): JsonObject {
@@ -83,12 +87,13 @@ function stopServiceDeployment(core: Core, input: JsonObject): JsonObject {
   const stopType = text(input, 'stopType') ?? 'ROLLBACK';
   if (stopType !== 'ROLLBACK' && stopType !== 'ABORT')
     throw invalidParameter(`Invalid stopType: ${stopType}.`);
-  const service = services(core).find((one) => one.serviceDeployments.some((record_) => record_.arn === arn));
+  const service = serviceOf(core, arn);
   const found = service?.serviceDeployments.find((one) => one.arn === arn);
   if (service === undefined || found === undefined) {
     throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.');
   }
   if (found.status === 'PENDING' || found.status === 'IN_PROGRESS') {
+    touch(core, service);
     requestRollback(core, service, stopType === 'ROLLBACK');
   } else if (!goesOn.has(found.status)) {
     throw new AwsError(
@@ -96,6 +101,25 @@ function stopServiceDeployment(core: Core, input: JsonObject): JsonObject {
       'The service deployment has finished and cannot be stopped.',
     );
   }
+  return { serviceDeploymentArn: arn };
+}
+
+/** Answers a PAUSE hook: the deployment goes on, or back. */
+function continueServiceDeployment(core: Core, input: JsonObject): JsonObject {
+  const arn = text(input, 'serviceDeploymentArn') ?? '';
+  const action = text(input, 'action') ?? 'CONTINUE';
+  if (action !== 'CONTINUE' && action !== 'ROLLBACK') throw invalidParameter(`Invalid action: ${action}.`);
+  const service = serviceOf(core, arn);
+  const found = service?.serviceDeployments.find((one) => one.arn === arn);
+  if (service === undefined || found === undefined) {
+    throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.');
+  }
+  const pause = found.pauses.find(({ hookId }) => hookId === text(input, 'hookId'));
+  if (pause?.status !== 'AWAITING_ACTION') throw invalidParameter('The hook does not await an action.');
+  touch(core, service);
+  pause.status = action === 'CONTINUE' ? 'SUCCEEDED' : 'FAILED';
+  if (action === 'ROLLBACK') requestRollback(core, service, true);
+  else requestPass(core, service, 0);
   return { serviceDeploymentArn: arn };
 }
 
@@ -108,6 +132,8 @@ function askedFor(input: JsonObject, key: string): readonly string[] {
   return arns;
 }
 
-function services(core: Core): Service[] {
-  return [...core.store.clusters.values()].flatMap((cluster) => [...cluster.services.values()]);
+/** The ARNs of service deployments and revisions name cluster and service. */
+function serviceOf(core: Core, arn: string): Service | undefined {
+  const [, cluster = '', service = ''] = arn.split('/');
+  return core.store.clusters.get(cluster)?.services.get(service);
 }

@@ -61,7 +61,7 @@ function listTasks(core: Core, input: JsonObject): JsonObject {
   if (!['RUNNING', 'PENDING', 'STOPPED'].includes(wanted)) throw invalidParameter('Invalid desiredStatus.');
   const filters = filtersOf(input);
   const until = listedUntil(core);
-  const items = [...cluster.tasks.values()]
+  const items = candidates(cluster, input)
     .filter(
       (task) =>
         task.createdAt <= until &&
@@ -71,6 +71,14 @@ function listTasks(core: Core, input: JsonObject): JsonObject {
     )
     .map(({ arn }) => ({ rank: shuffledRank(core, arn), value: arn }));
   return page(core, input, { items, rules: { name: 'taskArns', pageSize: 100 } });
+}
+
+/** The filters that stand alone have an index: a cluster may have tens of thousands of tasks. */
+function candidates(cluster: Cluster, input: JsonObject): readonly Task[] {
+  const [by, serviceName] = [text(input, 'startedBy'), text(input, 'serviceName')];
+  if (by !== undefined) return [...(cluster.startedBy.get(by) ?? [])];
+  if (serviceName !== undefined) return [...(lookUpService(cluster, serviceName)?.tasks ?? [])];
+  return [...cluster.tasks.values()];
 }
 
 const exclusive = ['family', 'containerInstance', 'launchType', 'startedBy', 'serviceName'];

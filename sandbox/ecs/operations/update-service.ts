@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { AwsError, clientError, invalidParameter, serviceNotFound } from '../aws-error.ts';
 import { canonical } from '../client-tokens.ts';
-import { type Core, span } from '../core.ts';
+import { type Core, span, touch } from '../core.ts';
 import { usableRevision } from '../definitions/find.ts';
 import { compact, flag, text, whole } from '../input.ts';
 import { openDeployment } from '../services/deployments.ts';
@@ -42,6 +42,7 @@ function updateService(core: Core, input: JsonObject): JsonObject {
     flag(input, 'forceNewDeployment') === true ||
     revision !== service.revision ||
     deploying.some((key) => canonical(settings[key]) !== canonical(service.settings[key]));
+  touch(core, service);
   service.settings = settings;
   service.revision = revision;
   scale(core, service, desiredCount);
@@ -104,6 +105,7 @@ function deleteService(core: Core, input: JsonObject): JsonObject {
   if (scaled && flag(input, 'force') !== true) {
     throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
   }
+  touch(core, service);
   service.status = 'DRAINING';
   service.desiredCount = 0;
   requestPass(core, service, 1);

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../../shared/domain/lossless-json.ts';
-import { type Core, span } from '../core.ts';
+import { type Core, span, touch } from '../core.ts';
 import { show } from '../input.ts';
 import type { Deployment, Task } from '../state.ts';
 import { scheduling } from '../timing.ts';
@@ -16,6 +16,7 @@ export function followTask(core: Core, task: Task): void {
   const { deployment } = task;
   if (deployment === undefined) return;
   const { service } = deployment;
+  touch(core, service);
   if (task.lastStatus === 'STOPPED') {
     deployment.tasks.delete(task);
     sweepRows(core, service);

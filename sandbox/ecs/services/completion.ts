@@ -1,9 +1,11 @@
 import { type Core, span } from '../core.ts';
 import type { Deployment, Service } from '../state.ts';
 import { currentServiceDeployment, sweepRows } from './deployments.ts';
-import { bakeSeconds } from './limits.ts';
+import { allHealthy } from './health.ts';
+import { bakeSeconds, shiftsTraffic } from './limits.ts';
 import { act, announce, say, sayAt } from './say.ts';
-import { isHealthy, isKept, isLive, otherTasks, tasksOf } from './tally.ts';
+import { mayCleanUp } from './stages.ts';
+import { isLive, otherTasks } from './tally.ts';
 import { requestPassAt } from './wake.ts';
 
 /** Ends the deployment when its tasks are healthy, its bake time is over and the old tasks are gone. */
@@ -19,23 +21,19 @@ export function completeIfDone(core: Core, service: Service): void {
     settle(core, service);
     return;
   }
-  const bakedAt = bakedAtOf(core, primary);
-  if (bakedAt > core.clock.now()) {
-    bake(core, primary, bakedAt);
-    return;
-  }
+  if (!isBaked(core, primary)) return;
   if (core.switches.serviceDeploymentLeads) succeed(core, primary);
   if (!otherTasks(service).some(isLive)) complete(core, primary);
 }
 
-/** Old tasks of a deployment that shifts traffic stay until the bake is over. */
-export function bakedAtOf(core: Core, primary: Deployment): number {
-  return (primary.healthySince ?? core.clock.now()) + span(core, bakeSeconds(primary.service));
-}
-
-export function allHealthy(service: Service, primary: Deployment): boolean {
-  const kept = tasksOf(primary).filter(isKept);
-  return kept.length === service.desiredCount && kept.every(isHealthy);
+/** A deployment that shifts traffic bakes in a stage of its own, before its old tasks are stopped. */
+function isBaked(core: Core, primary: Deployment): boolean {
+  const { service } = primary;
+  if (shiftsTraffic(service)) return mayCleanUp(service);
+  const bakedAt = (primary.healthySince ?? core.clock.now()) + span(core, bakeSeconds(service));
+  if (bakedAt <= core.clock.now()) return true;
+  bake(core, primary, bakedAt);
+  return false;
 }
 
 function bake(core: Core, primary: Deployment, until: number): void {

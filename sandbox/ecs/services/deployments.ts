@@ -1,10 +1,10 @@
-import { after, arnOf, type Core, changed, span } from '../core.ts';
+import { after, arnOf, type Core, span, touch } from '../core.ts';
 import type { Deployment, Revision, Service, ServiceDeployment, ServiceRevision } from '../state.ts';
 import { scheduling } from '../timing.ts';
-import { breaker, configuration } from './limits.ts';
+import { breaker, configuration, shiftsTraffic } from './limits.ts';
 import { announce } from './say.ts';
 import { isLive, tasksOf } from './tally.ts';
-import { requestPassAt } from './wake.ts';
+import { requestPass, requestPassAt } from './wake.ts';
 
 /** Starts a deployment of the service as it is set now. The ones before it drain. */
 export function openDeployment(core: Core, service: Service): Deployment {
@@ -116,16 +116,21 @@ function serviceDeployment(core: Core, deployment: Deployment): ServiceDeploymen
     sources: service.deployments.filter((row) => row !== deployment && row.rolloutState === 'COMPLETED'),
     configuration: configuration(service),
     status: 'PENDING',
+    stage: -1,
+    pauses: [],
+    triggeredAlarms: [],
     breakerStatus: breaker(service).enabled ? 'MONITORING' : 'DISABLED',
   };
 }
 
 function begin(core: Core, record: ServiceDeployment): void {
   if (record.status !== 'PENDING') return;
+  touch(core, record.deployment.service);
   record.status = 'IN_PROGRESS';
   record.startedAt = core.clock.now();
   record.updatedAt = core.clock.now();
   record.lifecycleStage = 'SCALE_UP';
+  if (shiftsTraffic(record.deployment.service)) requestPass(core, record.deployment.service, 0);
 }
 
 const open: ReadonlySet<string> = new Set([
@@ -143,7 +148,7 @@ function superseded(core: Core, service: Service): void {
       const now = core.clock.now();
       Object.assign(record, { status: 'STOPPED', stoppedAt: now, finishedAt: now, updatedAt: now });
       record.statusReason = 'Service deployment was superseded by a newer service deployment.';
-      changed(core);
+      touch(core, service);
     });
   }
 }

@@ -8,6 +8,7 @@ import { begin } from '../tasks/starting.ts';
 import { breaker, limits, shiftsTraffic } from './limits.ts';
 import { armBreaker } from './rollback.ts';
 import { act, ids, say } from './say.ts';
+import { mayLaunch } from './stages.ts';
 import { capacityFor, hasRoom, noFargateRoom } from './strategy.ts';
 import { allTasks, isKept, isLive, tasksOf } from './tally.ts';
 import { requestPass, requestPassAt } from './wake.ts';
@@ -22,7 +23,7 @@ export function demand(service: Service, primary: Deployment): { need: number; r
 
 export function launchMissing(core: Core, service: Service): void {
   const [primary] = service.deployments;
-  if (primary === undefined || primary.stalled) return;
+  if (primary === undefined || primary.stalled || !mayLaunch(service)) return;
   const { need, room } = demand(service, primary);
   const wanted = Math.min(need, room);
   if (wanted <= 0) return;

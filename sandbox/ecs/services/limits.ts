@@ -39,6 +39,21 @@ export function bakeSeconds(service: Service): number {
   return typeof bakeTimeInMinutes === 'number' ? bakeTimeInMinutes * 60 : 0;
 }
 
+export interface Alarms {
+  readonly enabled: boolean;
+  readonly rollback: boolean;
+  readonly names: readonly string[];
+}
+
+export function alarms(service: Service): Alarms {
+  const { enable, rollback, alarmNames } = member(configuration(service), 'alarms');
+  return {
+    enabled: enable === true,
+    rollback: rollback === true,
+    names: Array.isArray(alarmNames) ? alarmNames.map(String) : [],
+  };
+}
+
 export interface Breaker {
   readonly enabled: boolean;
   readonly rollback: boolean;

@@ -1,8 +1,8 @@
-import { after, type Core, changed } from '../core.ts';
+import { after, type Core, touch } from '../core.ts';
 import type { Deployment, Service, ServiceDeployment } from '../state.ts';
 import { scheduling } from '../timing.ts';
 import { addDeployment, currentServiceDeployment } from './deployments.ts';
-import { breaker } from './limits.ts';
+import { alarms, breaker } from './limits.ts';
 import { announce, say, sayAt } from './say.ts';
 import { requestPass } from './wake.ts';
 
@@ -38,6 +38,7 @@ export function armBreaker(core: Core, primary: Deployment): void {
 
 function failDeployment(core: Core, failed: Deployment, failure: Failure): void {
   const { service } = failed;
+  touch(core, service);
   const candidate = service.deployments.find((row) => row !== failed && row.rolloutState === 'COMPLETED');
   failed.stalled = true;
   failed.rolloutState = 'FAILED';
@@ -110,14 +111,19 @@ function stall(core: Core, failed: Deployment, failure: Failure): void {
   const wanted = failure.rollback || failed.rollingBack;
   const now = core.clock.now();
   record.status = wanted ? core.switches.withoutCandidate : 'STOPPED';
-  record.statusReason = wanted ? 'No rollback candidate was found to run the rollback.' : stopped;
+  record.statusReason = wanted ? 'No rollback candidate was found to run the rollback.' : stoppedBy(failure);
   record.updatedAt = now;
   record.finishedAt = now;
   if (record.status === 'STOPPED') record.stoppedAt = now;
   failed.rollingBack = false;
 }
 
-const stopped = 'Service deployment stopped because the circuit breaker threshold was exceeded.';
+/** Without rollback the breaker has words of its own. */
+function stoppedBy({ event, statusReason }: Failure): string {
+  return event === circuitBreaker.event
+    ? 'Service deployment stopped because the circuit breaker threshold was exceeded.'
+    : statusReason;
+}
 
 /** What StopServiceDeployment asks for; the rollback itself begins a moment later. */
 export function requestRollback(core: Core, service: Service, rollback: boolean): void {
@@ -139,20 +145,27 @@ export function requestRollback(core: Core, service: Service, rollback: boolean)
         : 'Service deployment stopped by user.',
       rollback,
     });
-    changed(core);
   });
 }
 
-/** An alarm of the deployment's configuration went off. Its texts on the row are not recorded anywhere. */
+/**
+ * An alarm of the service's deployment configuration went off. Outside of a deployment, and where alarms are not switched on,
+ * nothing follows. The texts on the row are not recorded anywhere.
+ */
 export function alarmDetected(core: Core, service: Service): void {
+  const { enabled, rollback, names } = alarms(service);
   const [primary] = service.deployments;
-  if (primary?.rolloutState !== 'IN_PROGRESS' || primary.stalled) return;
+  if (!enabled || primary?.rolloutState !== 'IN_PROGRESS' || primary.stalled) return;
+  const record = currentServiceDeployment(service);
+  if (record !== undefined) record.triggeredAlarms = names;
   failDeployment(core, primary, {
     row: 'ECS deployment failed: alarm detected.',
     rollingBack: 'ECS deployment failed: rolling back to deploymentId',
     event: 'alarm detected.',
-    statusReason: 'Service deployment rolled back because an alarm was detected.',
-    rollback: true,
+    statusReason: rollback
+      ? 'Service deployment rolled back because an alarm was detected.'
+      : 'Service deployment stopped because an alarm was detected.',
+    rollback,
   });
 }
 

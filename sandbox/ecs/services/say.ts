@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
-import { type Core, isoTime } from '../core.ts';
+import { type Core, isoTime, touch } from '../core.ts';
 import type { Deployment, Service, Task } from '../state.ts';
 
 const EVENTS_KEPT = 100;
@@ -11,6 +11,7 @@ export function say(core: Core, service: Service, message: string): void {
 
 /** For texts of one moment, whose recorded order is a millisecond apart. */
 export function sayAt(core: Core, service: Service, { message, at }: { message: string; at: number }): void {
+  touch(core, service);
   const event = {
     id: core.random.uuid(),
     createdAt: at,
@@ -28,6 +29,7 @@ type Outcome = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
 /** Puts a deployment's change on the bus: its reason is the row's. */
 export function announce(core: Core, deployment: Deployment, outcome: Outcome): void {
   const { service } = deployment;
+  touch(core, service);
   core.publish({
     type: 'ECS Deployment State Change',
     resource: service.arn,

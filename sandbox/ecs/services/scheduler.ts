@@ -1,9 +1,10 @@
-import type { Core } from '../core.ts';
+import { type Core, touch } from '../core.ts';
 import type { Service } from '../state.ts';
 import { completeIfDone } from './completion.ts';
 import { sweepRows } from './deployments.ts';
 import { demand, launchMissing } from './launching.ts';
 import { say } from './say.ts';
+import { passStages } from './stages.ts';
 import { stopSurplus } from './stopping.ts';
 import { allTasks, isKept, isLive, isPending } from './tally.ts';
 
@@ -12,9 +13,11 @@ export function runPass(core: Core, service: Service): void {
   if (service.status === 'INACTIVE' || service.controller === 'EXTERNAL') return;
   const [primary] = service.deployments;
   if (primary === undefined) return;
+  touch(core, service);
   if (service.schedulingStrategy === 'DAEMON') service.desiredCount = daemonCount(service);
   if (core.clock.now() >= primary.launchNotBefore && !primary.stalled)
     primary.desiredCount = service.desiredCount;
+  passStages(core, service);
   launchMissing(core, service);
   stopSurplus(core, service);
   complainOfDeadlock(core, service);

@@ -36,6 +36,7 @@ export function describeService(core: Core, service: Service): JsonObject {
     ...(ecs ? current(service) : {}),
     healthCheckGracePeriodSeconds: settings['healthCheckGracePeriodSeconds'] ?? graceOf(settings),
     schedulingStrategy: service.schedulingStrategy,
+    resourceManagementType: service.managedByEcs ? 'ECS' : undefined,
     deploymentController: { type: service.controller },
     enableECSManagedTags: settings['enableECSManagedTags'] ?? false,
     propagateTags: settings['propagateTags'] ?? 'NONE',

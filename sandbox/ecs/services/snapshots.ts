@@ -1,16 +1,16 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { type Core, span } from '../core.ts';
-import type { Service, Snapshot } from '../state.ts';
+import type { Service } from '../state.ts';
+import type { Snapshot } from '../state-parts.ts';
 import { describeServiceDeployment } from './service-deployment-view.ts';
 import { describeService } from './service-view.ts';
 
 /** Keeps what reads would have shown, as long as a lagging read may ask for it. */
 export function takeSnapshots(core: Core): void {
-  if (core.switches.staleReadsSeconds === 0) return;
-  const oldest = core.clock.now() - span(core, core.switches.staleReadsSeconds);
-  for (const cluster of core.store.clusters.values()) {
-    for (const service of cluster.services.values()) keep(core, service, oldest);
-  }
+  const { staleReadsSeconds: lag } = core.switches;
+  const oldest = core.clock.now() - span(core, lag);
+  for (const service of lag === 0 ? [] : core.touched) keep(core, service, oldest);
+  core.touched.clear();
 }
 
 function keep(core: Core, service: Service, oldest: number): void {
@@ -23,7 +23,7 @@ function keep(core: Core, service: Service, oldest: number): void {
 
 function take(core: Core, service: Service): Snapshot {
   const deployments = service.serviceDeployments.map(
-    (record) => [record.arn, describeServiceDeployment(record)] as const,
+    (record) => [record.arn, describeServiceDeployment(core, record)] as const,
   );
   return { at: core.clock.now(), service: describeService(core, service), deployments: new Map(deployments) };
 }

@@ -1,10 +1,10 @@
 import type { Core } from '../core.ts';
 import type { Deployment, Service, Task } from '../state.ts';
 import { orderStop } from '../tasks/ending.ts';
-import { allHealthy, bakedAtOf } from './completion.ts';
 import { demand } from './launching.ts';
 import { limits, shiftsTraffic } from './limits.ts';
 import { ids, say } from './say.ts';
+import { mayCleanUp } from './stages.ts';
 import { allTasks, isHealthy, isKept, isLive, isPending, otherTasks, tasksOf } from './tally.ts';
 
 /** Stops what nobody needs: tasks of older deployments, more than is desired, and the unhealthy. */
@@ -25,16 +25,16 @@ export function stopSurplus(core: Core, service: Service): void {
 
 function stopOlder(core: Core, service: Service, primary: Deployment): void {
   const others = otherTasks(service).filter(isKept);
-  if (others.length === 0 || holdsOlder(core, service, primary)) return;
+  if (others.length === 0 || holdsOlder(service, primary)) return;
   const idle = others.filter((task) => !isHealthy(task) && !(primary.stalled && isOldGood(task)));
   const sound = others.filter(isHealthy);
   stop(core, service, [...idle, ...sound.slice(0, spare(service, primary))]);
 }
 
 /** A deployment that shifts traffic keeps the old tasks until its bake is over. */
-function holdsOlder(core: Core, service: Service, primary: Deployment): boolean {
+function holdsOlder(service: Service, primary: Deployment): boolean {
   if (!shiftsTraffic(service) || primary.rollingBack) return false;
-  return !allHealthy(service, primary) || bakedAtOf(core, primary) > core.clock.now();
+  return primary.rolloutState !== 'COMPLETED' && (primary.stalled || !mayCleanUp(service));
 }
 
 function isOldGood(task: Task): boolean {

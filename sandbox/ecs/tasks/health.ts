@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../../shared/domain/lossless-json.ts';
 import type { Core } from '../core.ts';
 import { show } from '../input.ts';
-import type { Container, Task, Unhealthy } from '../state.ts';
+import type { Container, Task } from '../state.ts';
+import type { Unhealthy } from '../state-parts.ts';
 import { health } from '../timing.ts';
 import { change, later, notice } from './change.ts';
 import { behaviourOf } from './outcome.ts';

@@ -15,7 +15,7 @@ export function tellInstance(core: Core, instance: Instance): void {
 
 /** A task that comes or goes changes what its instance has left. */
 export function followInstance(core: Core, { instance, version, lastStatus, cluster }: Task): void {
-  if (lastStatus === 'STOPPED') {
+  if (instance !== undefined && lastStatus === 'STOPPED') {
     for (const watcher of core.roomWatchers) watcher(cluster.arn);
   }
   if (instance !== undefined && (version === 1 || lastStatus === 'STOPPED')) tellInstance(core, instance);

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../../shared/domain/lossless-json.ts';
 import { arnOf, type Core } from '../core.ts';
 import { show } from '../input.ts';
-import type { Cluster, Container, Deployment, Instance, NetworkInterface, Revision, Task } from '../state.ts';
+import type { Cluster, Container, Deployment, Instance, Revision, Task } from '../state.ts';
+import type { NetworkInterface } from '../state-parts.ts';
 import { forgetOldTasks } from './retention.ts';
 
 const TASKS_BETWEEN_SWEEPS = 128;
@@ -64,8 +65,15 @@ export function createTask(core: Core, order: LaunchOrder): Task {
   if (cluster.tasks.size % TASKS_BETWEEN_SWEEPS === 0) forgetOldTasks(core, cluster);
   cluster.tasks.set(arn, task);
   deployment?.tasks.add(task);
+  deployment?.service.tasks.add(task);
+  if (startedBy !== undefined) index(cluster, startedBy, task);
   if (order.tags && order.tags.size > 0) core.store.tags.set(arn, new Map(order.tags));
   return task;
+}
+
+function index({ startedBy }: Cluster, by: string, task: Task): void {
+  const started = startedBy.get(by) ?? new Set();
+  startedBy.set(by, started.add(task));
 }
 
 function containersOf(core: Core, { cluster, revision }: LaunchOrder, taskId: string): Container[] {

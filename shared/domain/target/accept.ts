@@ -1,11 +1,18 @@
 import type { ServiceName } from '../arn.ts';
 import { type Notice, rolloutNotice } from '../notice.ts';
+import { owePlan } from './debts.ts';
 import {
   type Base,
+  type Cause,
   close,
+  defaultTerms,
+  type Good,
+  type Membership,
+  memberships,
   newTarget,
   type Rollout,
   type Target,
+  type Terms,
   type WantedImages,
   waitingRollouts,
   withRollout,
@@ -17,8 +24,11 @@ export const observing = 'observe mode';
 export interface Step {
   readonly target: Target;
   readonly notices: readonly Notice[];
-  /** When somebody has to look again, where that is sooner than usual. Milliseconds since the epoch. */
+  /** When deployment-changed, or roll-service, has to look again, where that is sooner than usual. Milliseconds since the epoch. */
   readonly lookAt?: number | undefined;
+  readonly wakeAt?: number | undefined;
+  /** Everything is paused: it waits to be told to go on. */
+  readonly isParked?: boolean | undefined;
 }
 
 export interface Acceptance extends ServiceName {
@@ -26,26 +36,68 @@ export interface Acceptance extends ServiceName {
   readonly from: Readonly<Record<string, string>>;
   readonly base: Base;
   readonly at: number;
+  readonly cause?: Cause | undefined;
+  readonly of?: number | undefined;
+  readonly by?: string | undefined;
+  readonly goBackTo?: Good | undefined;
+  readonly undoes?: string | undefined;
+  readonly terms?: Terms | undefined;
+  readonly plan?: Membership | undefined;
 }
 
 /** A push is accepted: a new rollout, and what waited for its turn with the same images is superseded. */
-export function accept(before: Target | undefined, { changes, from, base, at, ...name }: Acceptance): Step {
-  const known = before ?? newTarget(name);
+export function accept(before: Target | undefined, acceptance: Acceptance): Step {
+  const { changes, from, base, at, cluster, service, ...why } = acceptance;
+  const known = before ?? newTarget({ cluster, service });
   const generation = known.generation + 1;
   const waiting = waitingRollouts(known);
+  const undoing = waiting.find(({ goBackTo, cause }) => goBackTo !== undefined && cause !== 'restore');
   const rollout: Rollout = {
+    ...why,
+    // What undoes a failure waits for no plan.
+    plan: undoing === undefined ? why.plan : undefined,
     generation,
     phase: 'accepted',
     changes: { ...merged(waiting.map((one) => one.changes)), ...changes },
     from: { ...merged(waiting.map((one) => one.from)), ...from },
     base,
+    goBackTo: why.goBackTo ?? undoing?.goBackTo,
+    notBefore: undoing === undefined ? notBefore(known, acceptance) : undefined,
     acceptedAt: at,
   };
-  const target: Target = { ...known, generation, wanted: { ...known.wanted, ...changes } };
+  const freed = undoing === undefined ? known : owePlan(known, { ...rollout, plan: why.plan }, 'completed');
+  const target: Target = {
+    ...freed,
+    generation,
+    wanted: { ...known.wanted, ...changes },
+    alone: goesBack(acceptance) ? known.alone : without(known.alone, changes),
+  };
   return replace(
     { target, notices: [] },
     { older: waiting, by: withRollout(target, rollout), newer: rollout, at },
   );
+}
+
+const unhurried: readonly Cause[] = ['push', 'found'];
+
+/** `every` spaces what pushes cause. A person, and what undoes a failure, need not wait. */
+function notBefore(
+  { rollouts }: Target,
+  { cause = 'push', terms = defaultTerms, at }: Acceptance,
+): number | undefined {
+  if (!unhurried.includes(cause)) return undefined;
+  const last = Math.max(...rollouts.map(({ startedAt = 0 }) => startedAt), 0);
+  return last + terms.everyMs > at ? last + terms.everyMs : undefined;
+}
+
+/** What it replaces is tried, or taken up, after it. */
+function goesBack({ goBackTo }: Acceptance): boolean {
+  return goBackTo !== undefined;
+}
+
+/** A newer push of a container leaves nothing to try alone. */
+function without(alone: Target['alone'], changes: WantedImages): Target['alone'] {
+  return alone?.filter((one) => !Object.keys(one.changes).some((name) => Object.hasOwn(changes, name)));
 }
 
 /** The first one to name a container decides. */
@@ -80,10 +132,22 @@ export function giveWay(
   );
   const outcome = joins ? 'joined' : 'superseded';
   const closed = close(rollout, outcome, { at, reason: `rollout ${newer.generation} took its place` });
-  const after = withRollout(target, closed);
+  const after = passOn(withRollout(target, closed), closed, { joins, newer });
   const untold = joins && rollout.startedAt === undefined;
   const told = untold ? [] : [rolloutNotice(after, closed, { kind: `rollout.${outcome}`, at })];
   return { target: after, notices: [...notices, ...told] };
+}
+
+/** A plan hears of a rollout that joined when the newer one ends. */
+function passOn(
+  target: Target,
+  closed: Rollout,
+  { joins, newer }: { readonly joins: boolean; readonly newer: Rollout },
+): Target {
+  if (!joins) return owePlan(target, closed, 'superseded');
+  const current = target.rollouts.find(({ generation }) => generation === newer.generation) ?? newer;
+  const alsoOf = [...(current.alsoOf ?? []), ...memberships(closed)];
+  return alsoOf.length === 0 ? target : withRollout(target, { ...current, alsoOf });
 }
 
 /** Observe mode: the decision is recorded and told, and nothing else happens. What still waited from before is left alone too. */
@@ -102,7 +166,7 @@ export function observe(before: Target | undefined, { changes, from, base, at, .
 
 function leaveAlone({ target, notices }: Step, rollout: Rollout, at: number): Step {
   const closed = close(rollout, 'skipped', { at, reason: observing });
-  const after = withRollout(target, closed);
+  const after = owePlan(withRollout(target, closed), closed, 'skipped');
   return {
     target: after,
     notices: [...notices, rolloutNotice(after, closed, { kind: 'rollout.skipped', at })],

@@ -1,12 +1,17 @@
-import { type Notice, type NoticeKind, rolloutNotice } from '../notice.ts';
+import { type Notice, type RolloutNoticeKind, rolloutNotice } from '../notice.ts';
 import { giveWay, type Step } from './accept.ts';
+import { unbaked } from './bake.ts';
+import { owe, owePlan } from './debts.ts';
+import { remember } from './images.ts';
 import {
   close,
   isOpen,
   isRolling,
   type Outcome,
   openRollouts,
+  type Progress,
   type Rollout,
+  type Slot,
   type Target,
   unfinished,
   withRollout,
@@ -54,7 +59,25 @@ export function registered(
   { generation, revision }: { readonly generation: number; readonly revision: string },
 ): Advance {
   const rollout = turnOf(target, generation);
-  return rollout === undefined ? undefined : quietly(target, { ...rollout, phase: 'registered', revision });
+  if (rollout?.phase !== 'registering') return undefined;
+  return quietly(target, { ...rollout, phase: 'registered', revision, slot: undefined });
+}
+
+/** Its next call has its turn at a time of its own. */
+export function slotted(target: Target, { generation, slot }: { generation: number; slot: Slot }): Advance {
+  const rollout = turnOf(target, generation);
+  return rollout === undefined ? undefined : quietly(target, { ...rollout, slot });
+}
+
+/**
+ * What it was decided on is no longer so: another hand changed what runs. It ends before anybody heard of it, and the target is
+ * looked at and decided about again.
+ */
+export function withdrawn(target: Target, generation: number): Advance {
+  const rollout = turnOf(target, generation);
+  if (rollout === undefined || isRolling(rollout)) return undefined;
+  const left = { ...target, rollouts: target.rollouts.filter((one) => one !== rollout) };
+  return { target: owe(owePlan(left, rollout, 'superseded'), { kind: 'see' }), notices: [] };
 }
 
 /**
@@ -67,8 +90,18 @@ export function started(
 ): Advance {
   const rollout = turnOf(target, generation);
   if (rollout === undefined || isRolling(rollout)) return undefined;
-  const older = carriedBy(target, rollout);
-  const rolling = carryOn({ ...rollout, phase: 'rolling', deploymentId, startedAt: at }, target, older);
+  return begin(unbaked(target), { ...rollout, slot: undefined }, { at, deploymentId });
+}
+
+function begin(
+  known: Target,
+  rollout: Rollout,
+  { at, deploymentId }: { readonly at: number; readonly deploymentId: string },
+): Step {
+  const older = carriedBy(known, rollout);
+  const rolling = carryOn({ ...rollout, phase: 'rolling', deploymentId, startedAt: at }, known, older);
+  const digests = Object.values(rolling.changes).map(({ digest }) => digest);
+  const target = { ...known, ran: remember(known.ran, digests) };
   const ended = older.reduce<Step>(
     (step, one) => giveWay(step, { rollout: one, newer: rolling, at }),
     quietly(target, rolling),
@@ -96,13 +129,13 @@ function carryOn(rollout: Rollout, target: Target, older: readonly Rollout[]): R
 /** The rollout has reached its final state. A silent end is recorded, and told to nobody. */
 export function ended(
   target: Target,
-  end: Turn & { readonly outcome: Outcome; readonly reason: string; readonly silent?: boolean },
+  end: Turn & { readonly outcome: Outcome; readonly reason: string; readonly silent?: boolean | undefined },
 ): Advance {
   const rollout = target.rollouts.find(({ generation }) => generation === end.generation);
   if (rollout === undefined || !isOpen(rollout)) return undefined;
   const closed = close(rollout, end.outcome, end);
   const after = withRollout(target, closed);
-  const kind: NoticeKind = `rollout.${end.outcome}`;
+  const kind: RolloutNoticeKind = `rollout.${end.outcome}`;
   const notices: readonly Notice[] =
     end.silent === true ? [] : [rolloutNotice(after, closed, { kind, at: end.at })];
   return { target: after, notices };
@@ -116,4 +149,36 @@ export function rollingBack(
   const rollout = target.rollouts.find((one) => one.generation === generation);
   if (rollout === undefined || !isRolling(rollout)) return undefined;
   return quietly(target, { ...rollout, phase: 'rolling-back', reason });
+}
+
+/** How far ECS has come. Undefined where nothing has changed for the better. */
+export function progressed(
+  target: Target,
+  { generation, progress }: { readonly generation: number; readonly progress: Progress },
+): Advance {
+  const rollout = openRollouts(target).find((one) => one.generation === generation);
+  if (rollout === undefined || !isRolling(rollout)) return undefined;
+  return quietly(target, { ...rollout, progress });
+}
+
+/** ECS has failed it, and may yet roll back by itself. */
+export function failing(target: Target, { generation, at }: Turn): Advance {
+  const rollout = openRollouts(target).find((one) => one.generation === generation);
+  if (rollout === undefined || rollout.failedAt !== undefined) return undefined;
+  return quietly(target, { ...rollout, failedAt: at });
+}
+
+/** It makes no progress, and ECS can undo it better than a new deployment could: roll-service has to ask ECS. */
+export function stopAsked(
+  target: Target,
+  { generation, at, reason }: Turn & { readonly reason: string },
+): Advance {
+  const rollout = openRollouts(target).find((one) => one.generation === generation);
+  if (rollout === undefined || rollout.stopAskedAt !== undefined) return undefined;
+  return quietly(target, { ...rollout, stopAskedAt: at, reason });
+}
+
+export function stopped(target: Target, { generation, at }: Turn): Advance {
+  const rollout = openRollouts(target).find((one) => one.generation === generation);
+  return rollout === undefined ? undefined : quietly(target, { ...rollout, stoppedAt: at });
 }

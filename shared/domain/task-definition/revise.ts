@@ -76,6 +76,14 @@ function revisedTags(
   return [...(kept ?? []), { key: rolloutTag, value: rollout }];
 }
 
+/** Who registers for others says so in their name. What has no such tag, for want of room, gets none. */
+export function withRolloutTag(input: JsonObject, rollout: string): JsonObject {
+  const { tags } = input;
+  if (!Array.isArray(tags)) return input;
+  const named = tags.map((tag: JsonValue) => (tagKey(tag) === rolloutTag ? { key: rolloutTag, value: rollout } : tag));
+  return { ...input, tags: named };
+}
+
 function tagKey(tag: JsonValue): string {
   const name = isJsonObject(tag) ? tag['key'] : undefined;
   return typeof name === 'string' ? name : '';

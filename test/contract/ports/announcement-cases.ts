@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import { parseNotice } from '../../../events/published/rollout/schema.ts';
+import { parseNotice } from '../../../events/published/parse-notice.ts';
 import type { JsonValue } from '../../../shared/domain/lossless-json.ts';
-import type { Notice } from '../../../shared/domain/notice.ts';
+import type { Notice, RolloutNotice, SystemNotice } from '../../../shared/domain/notice.ts';
 import type { Announcements, Item, Table } from '../../../shared/ports.ts';
 import { noticeItem, noticePrefix } from '../../../shared/records/notice-record.ts';
 
-function aNotice(id: string, more: Partial<Notice> = {}): Notice {
+function aNotice(id: string, more: Partial<RolloutNotice> = {}): RolloutNotice {
   return {
     v: 1,
     id,
@@ -18,6 +18,13 @@ function aNotice(id: string, more: Partial<Notice> = {}): Notice {
     text: 'demo/web now runs shop/web:1.4.2 <!channel> "☃" & more',
     ...more,
   };
+}
+
+/** Of no cluster and no service. */
+function ofAll(id: string): SystemNotice {
+  const { v, severity, at } = aNotice(id);
+  const empty = { cluster: '', service: '' };
+  return { v, id, kind: 'system.paused', severity, at, ...empty, system: { reason: 'x' }, text: 'paused' };
 }
 
 export interface AnnouncementsUnderTest {
@@ -37,9 +44,9 @@ interface Case<Given> {
 /** What every pair of topic and bus does. */
 export const announcementCases: readonly Case<AnnouncementsUnderTest>[] = [
   {
-    name: 'the queue of Slack gets the notice itself as its message, in order',
+    name: 'the queue of Slack gets the notice itself as its message, also one that concerns no service',
     async run({ topic, slackQueue }) {
-      const notices = ['topic-1', 'topic-2'].map((id) => aNotice(id));
+      const notices: readonly Notice[] = [aNotice('topic-1'), ofAll('topic-2')];
       for (const notice of notices) await topic.publish(notice);
       const bodies = await slackQueue(2);
       expect(bodies.toSorted(byId)).toEqual(notices);

@@ -25,6 +25,8 @@ const functionNames = [
   'publish',
   'deliver-slack',
   'tick',
+  'wake',
+  'reconcile',
 ];
 const recorder = 'export const handler = async (event) => console.log(`got ${JSON.stringify(event)}`);\n';
 const config = `

@@ -3,8 +3,21 @@ import { parse } from 'yaml';
 import type { JsonObject, JsonValue } from '../../../shared/domain/lossless-json.ts';
 
 /** The contracts whose rules stand on the default bus. */
-export const contracts = ['ecr-image-action', 'ecs-deployment-state-change'] as const;
+export const contracts = [
+  'ecr-image-action',
+  'ecr-replication-action',
+  'ecr-pull-through-cache-action',
+  'ecs-deployment-state-change',
+] as const;
 export type Contract = (typeof contracts)[number];
+
+/** The function whose queue hears each of them. */
+export const functionOf: Readonly<Record<Contract, 'image-pushed' | 'deployment-changed'>> = {
+  'ecr-image-action': 'image-pushed',
+  'ecr-replication-action': 'image-pushed',
+  'ecr-pull-through-cache-action': 'image-pushed',
+  'ecs-deployment-state-change': 'deployment-changed',
+};
 
 const events = new URL('../../../events/', import.meta.url);
 
@@ -66,6 +79,9 @@ const nearMisses: readonly BusCase[] = [
   near('a type with two spaces', ['aws.ecr', 'ECR  Image Action']),
   near('a type with a no-break space', ['aws.ecr', 'ECR\u{a0}Image Action']),
   near('a scan', ['aws.ecr', 'ECR Image Scan']),
+  near('a replication that goes on', ['aws.ecr', 'ECR Replication Actions']),
+  near('a replication of another service', ['aws.s3', 'ECR Replication Action']),
+  near('a cache rule', ['aws.ecr', 'ECR Pull Through Cache']),
   near('a task', ['aws.ecs', 'ECS Task State Change']),
   near('a service action', ['aws.ecs', 'ECS Service Action']),
   near('a call that CloudTrail saw', ['aws.ecr', 'AWS API Call via CloudTrail']),

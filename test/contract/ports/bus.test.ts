@@ -4,7 +4,7 @@ import { matches } from '../../../sandbox/embedded/event-pattern.ts';
 import type { MemoryQueue } from '../../../sandbox/embedded/memory-queue.ts';
 import { eventBusOver, makeQueues } from '../../../sandbox/embedded/plumbing.ts';
 import type { BusEvent } from '../../../sandbox/world-types.ts';
-import { busCases, contracts, isPuttable, operatorCases, patternOf } from './bus-cases.ts';
+import { busCases, contracts, functionOf, isPuttable, operatorCases, patternOf } from './bus-cases.ts';
 
 describe('the rules in memory', () => {
   it.each(busCases)('$name: heard by $heardBy', ({ event, heardBy }) => {
@@ -31,10 +31,10 @@ describe('the rules in memory', () => {
     const emit = eventBusOver(queues);
     const puttable = busCases.filter(isPuttable);
     for (const { event } of puttable) emit(event as unknown as BusEvent);
-    const heard = (contract: string) =>
-      puttable.filter(({ heardBy }) => heardBy === contract).map(({ event }) => event);
-    expect(bodiesIn(queues.pushes)).toEqual(heard('ecr-image-action'));
-    expect(bodiesIn(queues.deployments)).toEqual(heard('ecs-deployment-state-change'));
+    const heard = (name: string) =>
+      puttable.flatMap(({ event, heardBy }) => (heardBy && functionOf[heardBy] === name ? event : []));
+    expect(bodiesIn(queues.pushes)).toEqual(heard('image-pushed'));
+    expect(bodiesIn(queues.deployments)).toEqual(heard('deployment-changed'));
     expect(queues.rollouts.length + queues.unpublished.length + queues.slack.length).toBe(0);
   });
 });

@@ -11,9 +11,10 @@ import type { Table } from '../../../shared/ports.ts';
 import { noticePrefix } from '../../../shared/records/notice-record.ts';
 import { announcementCases, streamCases } from './announcement-cases.ts';
 import { type AwsWorld, drained, listenTo, makeQueue, startAwsWorld } from './aws-world.ts';
-import { busCases, contracts, isPuttable, operatorCases, patternOf } from './bus-cases.ts';
+import { busCases, contracts, functionOf, isPuttable, operatorCases, patternOf } from './bus-cases.ts';
 import { queueCases } from './queue-cases.ts';
 import { tableCases } from './table-cases.ts';
+import { tableLoadCases } from './table-load-cases.ts';
 
 let world: AwsWorld;
 let dynamo: DynamoDBClient;
@@ -32,7 +33,9 @@ afterAll(async () => {
 });
 
 describe('the table in DynamoDB', () => {
-  it.each(tableCases)('$name', ({ name, run }) => run({ table, pk: `target#${name}`, list: name }));
+  it.each([...tableCases, ...tableLoadCases])('$name', ({ name, run }) =>
+    run({ table, pk: `target#${name}`, list: name }),
+  );
 });
 
 describe('a queue in SQS', () => {
@@ -61,17 +64,13 @@ describe('the rules in EventBridge', () => {
   });
 
   it('put each event into the queue of its rule, as it is', async () => {
-    const functions = {
-      'ecr-image-action': 'image-pushed',
-      'ecs-deployment-state-change': 'deployment-changed',
-    };
     const wanted: Record<string, JsonObject[]> = { 'image-pushed': [], 'deployment-changed': [] };
     // One after the other: what a function was handed is read from its log, and MiniStack mixes those of a burst up.
     for (const { event, heardBy } of busCases.filter(isPuttable)) {
       world.aws.cloud.feed.emit(event as unknown as BusEvent);
       await world.aws.cloud.feed.drained();
       if (heardBy === undefined) continue;
-      const name = functions[heardBy];
+      const name = functionOf[heardBy];
       const heard = wanted[name] ?? [];
       heard.push(contentOf(event));
       await vi.waitFor(async () => expect(await bodiesFor(name)).toHaveLength(heard.length), patience);

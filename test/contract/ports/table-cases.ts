@@ -9,7 +9,7 @@ export interface TableUnderTest {
   readonly list: string;
 }
 
-interface Case {
+export interface TableCase {
   readonly name: string;
   readonly run: (given: TableUnderTest) => Promise<void>;
 }
@@ -31,7 +31,7 @@ async function versionOf({ table, pk }: TableUnderTest, sk: string): Promise<num
 }
 
 /** What every Table does, in memory and in DynamoDB. */
-export const tableCases: readonly Case[] = [
+export const tableCases: readonly TableCase[] = [
   {
     name: 'has nothing where nothing was written',
     async run({ table, pk }) {

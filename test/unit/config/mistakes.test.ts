@@ -124,6 +124,19 @@ describe('a mistake around the rules gets its line, its column and its fix', () 
       only('kinds: [Rollout]'),
       '`Rollout` is no kind of notice → write it like `rollout.failed`',
     ],
+    ['seconds between rounds', yml('reconcile: 90s'), '4:12  reconcile  `90s` is no whole number of minutes'],
+    [
+      'rounds too far apart',
+      yml('reconcile: 2d'),
+      '`2d` is more than 24h → write whole minutes from 1m to 24h',
+    ],
+    ['no share', yml('pacing: { share: 0 }'), '`share` cannot be `0` → write a whole number from 1 to 100'],
+    ['more than all', yml('pacing: { share: 101 }'), '4:18  pacing.share  `share` cannot be `101`'],
+    [
+      'a number for pacing',
+      yml('pacing: 70'),
+      'is a number, not a mapping → write it like `pacing: {share: 70}`',
+    ],
     ['too many clusters', `version: 1\nclusters: [${crowd}]`, 'has more than 100 entries'],
   ])('%s', (_when, text, complaint) => {
     const found = complaints(text);

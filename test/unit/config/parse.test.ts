@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../shared/config/parse.ts';
+import { aRule } from '../../builders/config.ts';
 import { complaints, yml } from './given.ts';
 
 describe('a good file', () => {
@@ -12,6 +13,8 @@ describe('a good file', () => {
         clusters: [{ name: 'prod', adoptByTag: false }],
         permissions: { passRoles: [] },
         deploy: [],
+        reconcileMs: 900_000,
+        share: 70,
         notify: [],
       },
       warnings: [],
@@ -30,6 +33,17 @@ describe('a good file', () => {
       '    services: [prod/web, "dev/web-*"]',
       '    containers: [app]',
       '    base: latest',
+      '    adopt: now',
+      '    first: prod/web',
+      '    parallel: 5',
+      '    stopAfter: 2',
+      '    every: 0s',
+      '    rollback: notify',
+      '    timeout: 90s',
+      '    bake: 7d',
+      '    schedules: true',
+      'reconcile: 2h',
+      'pacing: { share: 25 }',
       'notify:',
       '  - slack: { credentials: slipway/slack }',
       '    only: { kinds: [rollout.*], services: [prod/*], severity: warning }',
@@ -52,8 +66,19 @@ describe('a good file', () => {
           services: ['prod/web', 'dev/web-*'],
           containers: ['app'],
           base: 'latest',
+          adopt: 'now',
+          first: 'prod/web',
+          parallel: 5,
+          stopAfter: 2,
+          everyMs: 0,
+          rollback: 'notify',
+          timeoutMs: 90_000,
+          bakeMs: 604_800_000,
+          schedules: true,
         },
       ],
+      reconcileMs: 7_200_000,
+      share: 25,
       notify: [
         {
           slack: { credentials: 'slipway/slack' },
@@ -61,6 +86,11 @@ describe('a good file', () => {
         },
       ],
     });
+  });
+
+  it('has every default of a rule filled in', () => {
+    const parsed = parseConfig(yml('deploy: [{ image: shop/web, tags: { semver: ^1 } }]'));
+    expect(parsed).toMatchObject({ ok: true, config: { deploy: [aRule()] } });
   });
 
   it('may share values through anchors', () => {

@@ -25,6 +25,12 @@ describe('the reference', () => {
     ['clusters[].adoptByTag', '`false`'],
     ['deploy[].base', '`running`'],
     ['deploy[].services', 'every service of `clusters` that runs the image'],
+    ['deploy[].first', 'none: all alike'],
+    ['deploy[].parallel', '`20`'],
+    ['deploy[].every', '`60s`'],
+    ['deploy[].schedules', '`false`'],
+    ['reconcile', '`15m`'],
+    ['pacing.share', '`70`'],
     ['deploy[].tags.allowDowngrade', '`false`'],
     ['notify[].slack.credentials', 'required'],
   ])('%s: %s', (key, without) => {
@@ -33,7 +39,25 @@ describe('the reference', () => {
 
   it('shows the defaults that parsing fills in', () => {
     const parsed = slipwayYml.parse({ version: 1, clusters: ['a'] });
-    expect(parsed).toEqual({ version: 1, clusters: ['a'], mode: 'act', deploy: [], notify: [] });
+    expect(parsed).toEqual({
+      version: 1,
+      clusters: ['a'],
+      mode: 'act',
+      deploy: [],
+      reconcile: '15m',
+      pacing: { share: 70 },
+      notify: [],
+    });
+  });
+
+  it.each([
+    ['deploy[].every', 'duration, 0s to 24h'],
+    ['deploy[].timeout', 'duration, 1m to 24h'],
+    ['deploy[].bake', 'duration, 0s to 7d'],
+    ['reconcile', 'whole minutes, 1m to 24h'],
+    ['pacing.share', 'whole number'],
+  ])('%s: a %s', (key, type) => {
+    expect(rows.find((row) => row.key === key)?.type).toBe(type);
   });
 
   it('shows the keys of a tag policy that the domain knows', () => {
@@ -59,9 +83,11 @@ describe('the generated files', () => {
     await expect(generate(folder, { check: true })).resolves.toEqual([
       'docs/slipway-yml.schema.json',
       'events/published/rollout/schema.json',
+      'events/published/target/schema.json',
+      'events/published/system/schema.json',
       'README.md',
     ]);
-    await expect(generate(folder, { check: false })).resolves.toHaveLength(3);
+    await expect(generate(folder, { check: false })).resolves.toHaveLength(5);
     await expect(generate(folder, { check: true })).resolves.toEqual([]);
     const page = await readFile(join(folder, 'README.md'), 'utf8');
     expect(page).toContain('| `mode` | `act` or `observe` | `act` |');

@@ -6,6 +6,65 @@ const tags = (text: string) => yml('deploy:', `  - { image: shop/web, tags: { ${
 const image = (text: string) => yml('deploy:', `  - { image: ${text}, tags: { semver: ^1 } }`);
 const only = (text: string) => yml('notify:', `  - { slack: { credentials: a/b }, only: { ${text} } }`);
 
+describe('a mistake in how a deploy rule rolls', () => {
+  it.each([
+    [
+      'a number for a duration',
+      rule('every: 60'),
+      '5:53  deploy[0].every  `every` is a number, not a duration → write it like `every: 60s`',
+    ],
+    [
+      'two units',
+      rule('every: 1h30m'),
+      '`1h30m` is no duration → write a whole number and one unit, such as `90s`, `15m`, `2h` or `7d`',
+    ],
+    ['a timeout too short', rule('timeout: 59s'), '`59s` is less than 1m → write a duration from 1m to 24h'],
+    ['a bake too long', rule('bake: 8d'), '`8d` is more than 7d → write a duration from 0s to 7d'],
+    ['days between rollouts', rule('every: 2d'), '`2d` is more than 24h → write a duration from 0s to 24h'],
+    [
+      'nobody at once',
+      rule('parallel: 0'),
+      '`parallel` cannot be `0` → write a whole number from 1 to 10000',
+    ],
+    ['half a service', rule('parallel: 1.5'), '`parallel` cannot be `1.5` → write a whole number from 1'],
+    ['a word for a number', rule('parallel: many'), '`parallel` is text, not a whole number → write it like'],
+    ['too many', rule('stopAfter: 10001'), '`stopAfter` cannot be `10001` → write a whole number from 1 to'],
+    ['never stopping', rule('stopAfter: 0'), '5:57  deploy[0].stopAfter  `stopAfter` cannot be `0`'],
+    ['no value', rule('stopAfter:'), '`stopAfter` has no value → write it like `stopAfter: 1`, or remove it'],
+    ['another adoption', rule('adopt: later'), '`adopt` cannot be `later` → write `baseline` or `now`'],
+    ['another rollback', rule('rollback: notfy'), '`rollback` cannot be `notfy` → did you mean `notify`?'],
+    ['text for yes', rule('schedules: yes'), '`schedules` is text, not `true` or `false` → write it like'],
+    [
+      'a first by pattern',
+      rule('first: "prod/web-*"'),
+      '`prod/web-*` has a wildcard, and one service goes first → name it: `cluster/service`',
+    ],
+    ['a first without its cluster', rule('first: web'), '`web` names no cluster → write `cluster/service`'],
+    [
+      'a first of a foreign cluster',
+      rule('first: prud/web'),
+      '5:53  deploy[0].first  rule 1 names cluster `prud`, which is not in `clusters` → add it to `clusters`, or did you mean `prod`?',
+    ],
+    [
+      'a first that the rule does not roll',
+      rule('services: [prod/web, "batch/*"], first: prod/api'),
+      '5:86  deploy[0].first  `prod/api` is none of the services of rule 1 → name one that `services` covers',
+    ],
+  ])('%s', (_when, text, complaint) => {
+    const found = complaints(text);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(complaint);
+  });
+
+  it.each([
+    'services: [prod/web], first: prod/web',
+    'services: ["prod/*"], first: prod/web',
+    'first: batch/x',
+  ])('is none in %s', (text) => {
+    expect(complaints(rule(text))).toEqual([]);
+  });
+});
+
 describe('a mistake in a deploy rule gets its line, its column and its fix', () => {
   it.each([
     [
@@ -13,7 +72,6 @@ describe('a mistake in a deploy rule gets its line, its column and its fix', () 
       yml('deploy:', '  - image: shop/web', '    servces: [prod/web]', '    tags: { semver: ^1 }'),
       '6:5  deploy[0].servces  unknown key `servces` → did you mean `services`?',
     ],
-    ['a later option of a rule', rule('bake: 10m'), '5:46  deploy[0].bake  `bake` is part of slipway.yml'],
     [
       'text for a list',
       rule('services: prod/web'),

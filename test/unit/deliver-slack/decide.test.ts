@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Channel, channelId, wants } from '../../../functions/deliver-slack/decide.ts';
+import { type SystemNotice, systemNotice } from '../../../shared/domain/notice.ts';
 import { aNotice } from '../../builders/rollouts.ts';
 
 const slack = { credentials: 'slipway/slack' };
@@ -19,6 +20,23 @@ describe('a channel hears', () => {
   ];
   it.each(cases)('%s', (_what, only, expected) => {
     expect(wants({ slack, only }, aNotice())).toBe(expected);
+  });
+
+  it.each<[string, SystemNotice['system'], string, boolean]>([
+    ['of what names no cluster, whatever services it asks for', { reason: '' }, '', true],
+    ['of what becomes of a cluster with services of its', { reason: '' }, 'prod', true],
+    ['of no other cluster', { reason: '' }, 'dev', false],
+    ['of a plan that failed on a service of its', { reason: '', failed: ['dev/a', 'prod/web'] }, '', true],
+    ['of no plan that failed elsewhere', { reason: '', failed: ['dev/a'] }, '', false],
+  ])('%s', (...[, system, cluster, expected]) => {
+    const notice = systemNotice({ kind: 'system.paused', about: 'x', at: 0, text: '', cluster, system });
+    expect(wants({ slack, only: { services: ['prod/*'] } }, notice)).toBe(expected);
+  });
+
+  it('of the schedules and rules of the clusters that it names, though their names have slashes', () => {
+    const notice = aNotice({ service: 'schedule:default/nightly' });
+    expect(wants({ slack, only: { services: ['prod/*'] } }, notice)).toBe(true);
+    expect(wants({ slack, only: { services: ['dev/*'] } }, notice)).toBe(false);
   });
 
   it('of what is graver than it asks for', () => {

@@ -1,11 +1,14 @@
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { clip, code, escaped, plain } from '../../../functions/deliver-slack/escape.ts';
-import { consoleUrl, slackMessage } from '../../../functions/deliver-slack/message.ts';
-import { type ImageChange, type Notice, noticeKinds } from '../../../shared/domain/notice.ts';
+import { slackMessage } from '../../../functions/deliver-slack/message.ts';
+import type { ImageChange } from '../../../shared/domain/notice/image-change.ts';
+import { type RolloutNotice, rolloutNoticeKinds } from '../../../shared/domain/notice.ts';
+import { causes } from '../../../shared/domain/target/state.ts';
 import { aNotice, at, digest } from '../../builders/rollouts.ts';
 
-const url = 'https://eu-west-1.console.aws.amazon.com/ecs';
+const region = 'eu-west-1';
+const url = `https://${region}.console.aws.amazon.com/ecs/v2/clusters/prod/services/web/deployments?region=${region}`;
 
 function textsOf(blocks: readonly KnownBlock[]): readonly string[] {
   return blocks.flatMap((block) => {
@@ -14,9 +17,12 @@ function textsOf(blocks: readonly KnownBlock[]): readonly string[] {
   });
 }
 
-function said(overrides: Partial<Notice> = {}, rollout: Partial<Notice['rollout']> = {}): readonly string[] {
+function said(
+  overrides: Partial<RolloutNotice> = {},
+  rollout: Partial<RolloutNotice['rollout']> = {},
+): readonly string[] {
   const notice = aNotice(overrides);
-  return textsOf(slackMessage({ ...notice, rollout: { ...notice.rollout, ...rollout } }, url).blocks);
+  return textsOf(slackMessage({ ...notice, rollout: { ...notice.rollout, ...rollout } }, region).blocks);
 }
 
 function aChange(overrides: Partial<ImageChange> = {}): ImageChange {
@@ -64,8 +70,28 @@ describe('a message in Slack', () => {
     expect(said({ kind: 'rollout.completed' }, { reason: 'ECS deployment completed.' })).toHaveLength(3);
   });
 
-  it.each(noticeKinds)('has words for %s', (kind) => {
-    expect(said({ kind })[0]).toMatch(/^:\w+: <https:.*\|\*prod\/web\*> \S/);
+  it.each(rolloutNoticeKinds)('has words for %s, whatever caused the rollout', (kind) => {
+    for (const cause of causes) {
+      expect(said({ kind }, { cause })[0]).toMatch(/^:\w+: <https:.*\|\*prod\/web\*> \S/);
+    }
+  });
+
+  it.each([
+    ['rollback', 'rollout.started', 'is rolling back', 'because the rollout before it failed'],
+    ['manual-rollback', 'rollout.completed', 'was rolled back', 'asked for  ·  by grace'],
+    ['rollback', 'rollout.failed', 'could not be rolled back', 'because the rollout before it failed'],
+    ['deploy', 'rollout.started', 'is rolling out', 'asked for  ·  by grace'],
+    ['found', 'rollout.started', 'is rolling out', 'a push that no event told of'],
+    ['alone', 'rollout.started', 'is rolling out', 'tried alone, after several images failed together'],
+  ] as const)('tells a rollout caused by %s: %s', (...[cause, kind, words, why]) => {
+    const by = why.endsWith('grace') ? 'grace' : undefined;
+    const lines = said({ kind }, { cause, by });
+    expect(lines[0]).toMatch(new RegExp(`\\*prod/web\\*> ${words}$`));
+    expect(lines.at(-1)?.endsWith(`  ·  ${why}`)).toBe(true);
+  });
+
+  it('of a rollback to images that nobody can name shows no empty list', () => {
+    expect(said({ kind: 'rollout.completed' }, { cause: 'rollback', changes: [] })).toHaveLength(2);
   });
 
   it('fits into what Slack takes, however much there is to say', () => {
@@ -84,7 +110,7 @@ describe('a message in Slack', () => {
         ...aNotice({ text: '&'.repeat(9_999), kind: 'rollout.failed' }),
         rollout: { ...aNotice().rollout, changes, reason: long },
       },
-      url,
+      region,
     );
     expect(Math.max(...textsOf(blocks).map(({ length }) => length))).toBeLessThanOrEqual(3_000);
     expect(textsOf(blocks)[1]).toMatch(/\n… and \d+ more$/);
@@ -108,16 +134,15 @@ describe('hostile text', () => {
         ...aNotice({ text: evil, kind: 'rollout.failed' }),
         rollout: { ...aNotice().rollout, changes, reason: evil },
       },
-      url,
+      region,
     );
-    const ours = new RegExp(`<${url}\\||<!date\\^`, 'g');
     for (const one of [text, ...textsOf(blocks)]) {
-      expect(one.replaceAll(ours, '')).not.toMatch(/[<\n\u202E]/);
+      expect(one.replaceAll(`<${url}|`, '').replaceAll('<!date^', '')).not.toMatch(/[<\n\u202E]/);
     }
   });
 
   it('is left as it is by Slack: nothing in it becomes a link or a mention', () => {
-    const { blocks } = slackMessage(aNotice(), url);
+    const { blocks } = slackMessage(aNotice(), region);
     const flags = JSON.stringify(blocks).match(/"verbatim":true/g);
     expect(flags).toHaveLength(textsOf(blocks).length);
   });
@@ -147,17 +172,4 @@ describe('escaping', () => {
   it('text from outside stands on one line', () => {
     expect(plain(' a\n\tb\u200Bc ', 9)).toBe('a b c');
   });
-});
-
-it.each([
-  [
-    'eu-west-1',
-    'https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/a%2Fb/services/%3Cweb%7C/deployments?region=eu-west-1',
-  ],
-  [
-    'cn-north-1',
-    'https://cn-north-1.console.amazonaws.cn/ecs/v2/clusters/a%2Fb/services/%3Cweb%7C/deployments?region=cn-north-1',
-  ],
-])('the console of %s', (region, expected) => {
-  expect(consoleUrl(region, { cluster: 'a/b', service: '<web|' })).toBe(expected);
 });

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../shared/domain/lossless-json.ts';
 import { rolloutNotice } from '../../../shared/domain/notice.ts';
-import { look, nudge, readLook, readServiceMessage } from '../../../shared/domain/nudge.ts';
+import {
+  look,
+  nudge,
+  pump,
+  readLook,
+  readNudge,
+  readPump,
+  readServiceMessage,
+  readWake,
+  wake,
+} from '../../../shared/domain/nudge.ts';
 import { obstacle, primaryOf } from '../../../shared/domain/service.ts';
 import { close } from '../../../shared/domain/target/state.ts';
 import {
@@ -44,6 +55,84 @@ describe('nudges', () => {
     { ...first.body, service: null },
   ])('are not %j', (body) => {
     expect(readServiceMessage('nudge', body)).toBeUndefined();
+    expect(readNudge(body)).toBeUndefined();
+  });
+
+  it('of an earlier version are read: no turn, and perhaps no generation', () => {
+    expect(readNudge(first.body)).toEqual({ ...name, generation: 1 });
+    expect(readNudge({ v: 1, kind: 'nudge', ...name })).toEqual({ ...name, generation: 0 });
+  });
+});
+
+describe('the turn that a plan gives', () => {
+  const turn = { plan: 'abc', index: 3, slot: at(9), mates: ['web', 'api'] };
+
+  it('is read as it was sent', () => {
+    expect(readNudge(nudge({ ...name, generation: 1, turn }).body)).toEqual({ ...name, generation: 1, turn });
+  });
+
+  it('makes a message of its own, in the same line', () => {
+    const plain = nudge({ ...name, generation: 1 });
+    const turned = nudge({ ...name, generation: 1, turn });
+    const later = nudge({ ...name, generation: 1, turn: { ...turn, slot: at(99) } });
+    expect(turned.group).toBe(plain.group);
+    expect(new Set([plain, turned, later].map(({ deduplicationId }) => deduplicationId)).size).toBe(3);
+  });
+
+  it.each([
+    ['no mapping', 'soon'],
+    ['without a plan', { ...turn, plan: 1 }],
+    ['without a number', { ...turn, index: '3' }],
+    ['without a slot', { ...turn, slot: null }],
+  ])('that is %s is none, and the nudge is an ordinary one', (_what, broken) => {
+    const body = { ...nudge({ ...name, generation: 1 }).body, turn: broken };
+    expect(readNudge(body)).toEqual({ ...name, generation: 1, turn: undefined });
+  });
+
+  it('names at most ten mates, and nothing but names', () => {
+    const mates = [1, ...Array.from({ length: 12 }, (_, index) => `web-${index}`)];
+    const read = (value: JsonValue) =>
+      readNudge({ ...nudge({ ...name, generation: 1 }).body, turn: { ...turn, mates: value } })?.turn?.mates;
+    expect(read(mates)).toEqual(mates.slice(1, 11));
+    expect(read('web')).toEqual([]);
+  });
+});
+
+describe('pumps', () => {
+  it('are read as they were sent, and stand in one line per plan', () => {
+    expect(readPump(pump('abc').body)).toBe('abc');
+    expect(pump('abc', 7).group).toBe(pump('abc').group);
+    expect(pump('xyz').group).not.toBe(pump('abc').group);
+    expect(pump('abc', 7).deduplicationId).not.toBe(pump('abc').deduplicationId);
+  });
+
+  it.each([
+    null,
+    {},
+    { ...pump('abc').body, v: 2 },
+    { ...pump('abc').body, kind: 'nudge' },
+    { ...pump('abc').body, plan: 1 },
+  ])('are not %j', (body) => {
+    expect(readPump(body)).toBeUndefined();
+  });
+});
+
+describe('timers', () => {
+  const timer = wake({ at: at(5), message: pump('abc').body });
+
+  it('are read as they were sent', () => {
+    expect(readWake(timer)).toEqual({ at: at(5), message: pump('abc').body });
+  });
+
+  it.each([
+    null,
+    {},
+    { ...timer, v: 2 },
+    { ...timer, kind: 'nudge' },
+    { ...timer, at: '5' },
+    { ...timer, message: 'pump' },
+  ])('are not %j', (body) => {
+    expect(readWake(body)).toBeUndefined();
   });
 });
 

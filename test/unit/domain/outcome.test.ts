@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
   {
     what: 'failed, and nobody rolls back',
     deployments: [ours({ rolloutState: 'FAILED', reason: breaker }), old({ status: 'ACTIVE' })],
-    verdict: over('failed', breaker),
+    verdict: { ...over('failed', breaker), undo: true },
   },
   {
     what: 'rolling back to the old deployment, id and all',
@@ -98,10 +98,13 @@ const cases: readonly Case[] = [
       old({ rolloutState: 'FAILED', reason: 'no room' }),
       ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker }),
     ],
-    verdict: over(
-      'failed',
-      'ECS deployment circuit breaker: tasks failed to start; web:1 failed as well: no room',
-    ),
+    verdict: {
+      ...over(
+        'failed',
+        'ECS deployment circuit breaker: tasks failed to start; web:1 failed as well: no room',
+      ),
+      undo: true,
+    },
   },
   {
     what: 'the roll-back fails without a word, and so did we',
@@ -109,7 +112,10 @@ const cases: readonly Case[] = [
       old({ rolloutState: 'FAILED', reason: undefined }),
       ours({ status: 'ACTIVE', rolloutState: 'FAILED' }),
     ],
-    verdict: over('failed', 'the deployment failed; web:1 failed as well: ECS says no more'),
+    verdict: {
+      ...over('failed', 'the deployment failed; web:1 failed as well: ECS says no more'),
+      undo: true,
+    },
   },
   { what: 'only the old one, COMPLETED: no success of ours', deployments: [old()], verdict: gone },
   {
@@ -127,7 +133,7 @@ const cases: readonly Case[] = [
 describe('how a rollout stands, by what DescribeServices shows', () => {
   it.each(cases)('$what', ({ deployments, phase, verdict }) => {
     const rollout = phase === undefined ? aRollout() : aRollout({ phase, reason: 'seen before' });
-    expect(judge(aService({ deployments }), rollout)).toEqual(verdict);
+    expect(judge(aService({ deployments }), rollout, at(60))).toEqual(verdict);
   });
 
   it('a service that is going down fails it', () => {
@@ -220,5 +226,20 @@ describe('how a rollout stands that DescribeServices no longer shows', () => {
     expect(judgeByRecord(back, aRollout({ startedAt: undefined }), { records: [], at: late })).toEqual(
       rolling,
     );
+  });
+});
+
+describe('a deployment that ECS has failed, with its breaker or alarms set to roll back', () => {
+  const shown = aService({
+    deployments: [ours({ rolloutState: 'FAILED', reason: breaker })],
+    rollsBack: true,
+  });
+
+  it.each([
+    ['is seen for the first time', {}, { kind: 'failing', reason: breaker }],
+    ['has not had its two minutes', { failedAt: at(0) }, { kind: 'failing', reason: breaker }],
+    ['was not rolled back in time', { failedAt: at(-60) }, { ...over('failed', breaker), undo: true }],
+  ])('%s', (_what, rollout, verdict) => {
+    expect(judge(shown, aRollout(rollout), at(60))).toEqual(verdict);
   });
 });

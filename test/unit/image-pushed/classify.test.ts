@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseImageAction } from '../../../events/ecr-image-action/schema.ts';
 import { classify } from '../../../functions/image-pushed/classify.ts';
+import { readArrival } from '../../../functions/image-pushed/read-event.ts';
 import { aPushEvent } from '../../builders/events.ts';
 import { account, digest, region } from '../../builders/rollouts.ts';
+import { aRule, rules } from './given.ts';
 
 const home = { account, region };
 const config = 'application/vnd.oci.image.config.v1+json';
@@ -36,13 +37,19 @@ describe('what the event alone tells of a push', () => {
     ['a Helm chart', { 'artifact-media-type': 'application/vnd.cncf.helm.config.v1+json' }, 'not an image'],
     ['a type that only contains an image’s', { 'artifact-media-type': `x${config}` }, 'not an image'],
   ])('%s: %j', (_what, detail, expected) => {
-    expect(classify(parseImageAction(aPushEvent(detail)), home)).toBe(expected);
+    expect(classify(readArrival(aPushEvent(detail)), home, rules())).toBe(expected);
   });
 
   it.each([
     [{ account: '999999999999' }, 'another account'],
     [{ region: 'us-east-1' }, 'another Region'],
   ])('of %j: %s', (envelope, expected) => {
-    expect(classify(parseImageAction(aPushEvent({}, envelope)), home)).toBe(expected);
+    expect(classify(readArrival(aPushEvent({}, envelope)), home, rules())).toBe(expected);
+  });
+
+  it('of a registry that a rule names: the same as at home', () => {
+    const event = aPushEvent({}, { account: '999999999999', region: 'us-east-1' });
+    const named = rules(aRule({ registry: '999999999999.dkr.ecr.us-east-1.amazonaws.com' }));
+    expect(classify(readArrival(event), home, named)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Context, type Decision, decide, type Push } from '../../../functions/image-pushed/decide.ts';
 import type { TagPolicySource } from '../../../shared/domain/tag-policy/policy.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import {
   aProxy,
   aPush,
@@ -14,15 +15,23 @@ import {
   pinnedImage,
   registry,
 } from '../../builders/rollouts.ts';
-import { aCandidate, aPolicy, aRule, rules } from './given.ts';
+import { aCandidate, aPolicy, aRule, type Candidate, rules, seenAs } from './given.ts';
 
-function decided(push: Push, overrides: Partial<Context> = {}): Decision {
+interface Given extends Partial<Omit<Context, 'target'>> {
+  readonly candidate?: Candidate;
+  readonly target?: Target;
+}
+
+function decided(
+  push: Push,
+  { candidate = aCandidate(), target = aTarget(), ...more }: Given = {},
+): Decision {
+  const seen = seenAs(candidate);
   return decide(push, {
     rules: rules(aRule()),
-    candidate: aCandidate(),
-    target: undefined,
+    target: { ...target, seen },
     lookUp: () => undefined,
-    ...overrides,
+    ...more,
   });
 }
 
@@ -42,11 +51,13 @@ function running(image: string, ...more: readonly string[]) {
 
 describe('a push that a service wants', () => {
   it('names its container’s new image, the one that ran, and the rule', () => {
-    expect(decided(aPush({ commit: 'abc', author: 'ann' }))).toEqual({
+    const rule = aRule();
+    expect(decided(aPush({ commit: 'abc', author: 'ann' }), { rules: rules(rule) })).toEqual({
       kind: 'roll',
       changes: { app: aWanted({ commit: 'abc', author: 'ann' }) },
       from: { app: `${registry}/shop/web:1.0.0` },
       base: 'running',
+      rule,
     });
   });
 
@@ -104,7 +115,7 @@ describe('a push that a service wants, in odd places', () => {
 
 describe('a push is left alone when', () => {
   const hold = aService({ tags: { 'slipway:hold': 'freeze' } });
-  const cases: readonly [string, string, Partial<Context>, Partial<Push>?][] = [
+  const cases: readonly [string, string, Given, Partial<Push>?][] = [
     ['nobody runs the image', 'image not used', { candidate: running('nginx:1') }],
     ['another registry’s image runs', 'image not used', { candidate: running('example.com/shop/web:1.0.0') }],
     ['the service is on hold', 'on hold: freeze', { candidate: aCandidate({ service: hold }) }],

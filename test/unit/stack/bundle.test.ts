@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type * as z from 'zod';
+import { functionNames } from '../../../shared/function-names.ts';
 import { type Bundle, bundle } from '../../../stack/bundle.ts';
 import { defaultProvider } from '../../../stack/environment-credentials.ts';
-import { functionNames } from '../../../stack/iam/permissions.ts';
 import { logicalId } from '../../../stack/iam/roles.ts';
 import { shopYml, type Template, Workbench } from './packaged.ts';
 
@@ -17,6 +17,8 @@ const config = {
   mode: 'act',
   clusters: [{ name: 'prod', adoptByTag: false }],
   deploy: [],
+  reconcileMs: 900_000,
+  share: 70,
   notify: [],
 } as const;
 
@@ -45,6 +47,10 @@ const values = {
   ROLLOUTS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/rollouts.fifo',
   DEPLOYMENTS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/deployments',
   UNPUBLISHED_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/unpublished',
+  WAKEUPS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/wakeups',
+  RECONCILES_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/reconciles',
+  PUSHES_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/pushes',
+  OWNER: 'slipway-dev/111122223333/eu-west-1',
   SLACK_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/slack',
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:topic',
   EVENT_BUS_NAME: 'bus',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { functionNames } from '../../../shared/function-names.ts';
+import { alarms } from '../../../stack/alarms.ts';
 import budget from '../../../stack/bundle-budget.json' with { type: 'json' };
 import { budgetProblems } from '../../../stack/bundle-budget.ts';
-import { functionNames } from '../../../stack/iam/permissions.ts';
 import { costTable, idleCost, totalUsd } from '../../../stack/idle-cost.ts';
+import { rate } from '../../../stack/rate.ts';
 
 describe('bundle budgets', () => {
   it('stand for every function', () => {
@@ -16,6 +18,24 @@ describe('bundle budgets', () => {
     ['a budget without a function', {}, { a: 1 }, ['a: there is a budget and no such function']],
   ])('%s', (...[, sizes, budgets, problems]) => {
     expect(budgetProblems(sizes, budgets)).toEqual(problems);
+  });
+});
+
+describe('how often lost pushes are looked for', () => {
+  it.each([
+    [60_000, 'rate(1 minute)', 60, 'reconcile has not run for 3 minutes: lost pushes stay lost'],
+    [900_000, 'rate(15 minutes)', 900, 'reconcile has not run for 45 minutes: lost pushes stay lost'],
+    [
+      86_400_000,
+      'rate(1440 minutes)',
+      86_400,
+      'reconcile has not run for 4320 minutes: lost pushes stay lost',
+    ],
+  ])('%i ms: %s, and an alarm after three times that', (...[ms, words, period, description]) => {
+    expect(rate(ms)).toBe(words);
+    expect(alarms({ reconcileMs: ms })['SilentReconcileAlarm']).toMatchObject({
+      Properties: { Period: period, EvaluationPeriods: 3, AlarmDescription: description },
+    });
   });
 });
 
@@ -34,6 +54,11 @@ describe('the idle cost', () => {
       FromFifo: mapping('Fifo'),
       FromStream: mapping('Table'),
       TickLambdaFunction: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 512 } },
+      ReconcileLambdaFunction: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 512 } },
+      ReconcileSchedule: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: { ScheduleExpression: 'rate(15 minutes)' },
+      },
     },
   };
   const lines = idleCost(template);
@@ -43,6 +68,14 @@ describe('the idle cost', () => {
     expect(usdOf('alarms')).toBeCloseTo(0.1);
     expect(usdOf('Lambda polls standard queues')).toBeCloseTo(0.2592);
     expect(usdOf('Lambda polls FIFO queues')).toBeCloseTo(0.324);
+  });
+
+  it('counts the rounds of reconcile by its schedule', () => {
+    const amountOf = (what: string) => lines.find((line) => line.what === what)?.amount;
+    expect(amountOf('reconcile and what it asks for is invoked')).toBe(2_880 * 12);
+    const { ReconcileSchedule: _none, ...Resources } = template.Resources;
+    const without = idleCost({ Resources }).find((line) => line.what === 'it runs');
+    expect(without?.usd).toBe(0);
   });
 
   it('is a table whose last line is the sum', () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { functionNames } from '../../../stack/iam/permissions.ts';
+import { functionNames } from '../../../shared/function-names.ts';
 import { packageStack, templatesIn } from '../../../stack/package.ts';
 
 /** What a template holds, read as it comes: a wrong step fails the test by itself. */

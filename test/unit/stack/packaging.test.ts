@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { functionNames } from '../../../stack/iam/permissions.ts';
+import { functionNames } from '../../../shared/function-names.ts';
 import { shopYml, type Template, Workbench } from './packaged.ts';
 
 let bench: Workbench;
@@ -27,17 +27,22 @@ describe('packaging', () => {
         ? [[id, Properties.State]]
         : [];
     });
-    // Pushes and deployments are switched off where they come in, so nothing piles up in their queues.
+    // Pushes, deployments and rounds of reconcile are switched off where they come in, so nothing piles up in their queues.
     expect(Object.fromEntries(states)).toEqual({
       ImageDashpushedEventSourceMappingSQSPushesQueue: true,
       DeploymentDashchangedEventSourceMappingSQSDeploymentsQueue: true,
+      ReconcileEventSourceMappingSQSReconcilesQueue: true,
+      WakeEventSourceMappingSQSWakeupsQueue: false,
       RollDashserviceEventSourceMappingSQSRolloutsQueue: false,
       PublishEventSourceMappingDynamodbTable: false,
       PublishEventSourceMappingSQSUnpublishedQueue: false,
       DeliverDashslackEventSourceMappingSQSSlackQueue: false,
       PushRule: 'DISABLED',
+      ReplicationRule: 'DISABLED',
+      PullThroughCacheRule: 'DISABLED',
       DeploymentRule: 'DISABLED',
       TickSchedule: 'DISABLED',
+      ReconcileSchedule: 'DISABLED',
     });
   });
 });

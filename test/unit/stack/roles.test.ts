@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { SlipwayConfig } from '../../../shared/config/types.ts';
-import { functionNames } from '../../../stack/iam/permissions.ts';
+import { functionNames } from '../../../shared/function-names.ts';
 import { type Role, rolesOf } from '../../../stack/iam/roles.ts';
 import { policySize } from '../../../stack/iam/size.ts';
 import type { Statement } from '../../../stack/iam/statement.ts';
 import { wildcards } from '../../../stack/iam/wildcards.ts';
+import { aRule } from '../../builders/config.ts';
 
 function aConfig(overrides: Partial<SlipwayConfig> = {}): SlipwayConfig {
   return {
@@ -12,11 +13,16 @@ function aConfig(overrides: Partial<SlipwayConfig> = {}): SlipwayConfig {
     mode: 'act',
     clusters: [{ name: 'prod', adoptByTag: false }],
     permissions: { passRoles: ['shop-web-*'] },
-    deploy: [{ image: 'shop/web', tags: { semver: '^1' }, services: ['prod/web'], base: 'running' }],
+    deploy: [aRule({ services: ['prod/web'] })],
+    reconcileMs: 900_000,
+    share: 70,
     notify: [{ slack: { credentials: 'slipway/slack' } }],
     ...overrides,
   };
 }
+
+/** With every permission that a configuration can ask for. */
+const everything = () => aConfig({ deploy: [aRule({ services: ['prod/web'], schedules: true })] });
 
 function statements(role: Role | undefined): readonly Statement[] {
   return role?.Properties.Policies[0].PolicyDocument.Statement ?? [];
@@ -32,15 +38,21 @@ function resourcesOf(config: SlipwayConfig, role: string, action: string): reado
 const here = (service: string, rest: string) =>
   `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`;
 
-const everyone = [
+const logs = [
   'logs:CreateLogStream',
   'logs:PutLogEvents',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
 ];
+const items = ['dynamodb:GetItem', 'dynamodb:PutItem'];
 const consumer = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+const tasks = ['ecs:DescribeTasks', 'ecs:ListTasks'];
+
+function allowedBy(config: SlipwayConfig, role: string): readonly string[] {
+  return statements(rolesOf(config)[role])
+    .flatMap(({ Action }) => Action)
+    .toSorted();
+}
 
 describe('the role of', () => {
   it.each([
@@ -48,12 +60,11 @@ describe('the role of', () => {
       'ImagePushedRole',
       [
         ...consumer,
+        ...items,
+        'dynamodb:Query',
         'ecr:BatchGetImage',
         'ecr:DescribeImages',
         'ecr:GetDownloadUrlForLayer',
-        'ecs:DescribeServices',
-        'ecs:DescribeTaskDefinition',
-        'ecs:ListServices',
         'sqs:SendMessage',
       ],
     ],
@@ -61,24 +72,58 @@ describe('the role of', () => {
       'RollServiceRole',
       [
         ...consumer,
+        ...items,
+        ...tasks,
+        'dynamodb:Query', // of the table
+        'dynamodb:Query', // of what is due
+        'ecs:DescribeServiceDeployments',
         'ecs:DescribeServices',
         'ecs:DescribeTaskDefinition',
+        'ecs:ListServiceDeployments',
         'ecs:ListTaskDefinitions',
         'ecs:RegisterTaskDefinition',
+        'ecs:StopServiceDeployment', // of services
+        'ecs:StopServiceDeployment', // of their deployments
         'ecs:TagResource',
         'ecs:UpdateService',
         'iam:PassRole',
         'sqs:ChangeMessageVisibility',
+        'sqs:SendMessage',
       ],
     ],
     [
       'DeploymentChangedRole',
-      [...consumer, 'ecs:DescribeServices', 'ecs:ListServiceDeployments', 'sqs:SendMessage'],
+      [
+        ...consumer,
+        ...items,
+        ...tasks,
+        'ecs:DescribeServiceDeployments',
+        'ecs:DescribeServices',
+        'ecs:ListServiceDeployments',
+        'sqs:SendMessage',
+      ],
+    ],
+    ['WakeRole', [...consumer, 'sqs:SendMessage']],
+    [
+      'ReconcileRole',
+      [
+        ...consumer,
+        ...items,
+        ...tasks,
+        'dynamodb:Query',
+        'ecs:DescribeClusters',
+        'ecs:DescribeServices',
+        'ecs:DescribeTaskDefinition',
+        'ecs:ListServices',
+        'ecs:TagResource',
+        'sqs:SendMessage',
+      ],
     ],
     [
       'PublishRole',
       [
         ...consumer,
+        ...items,
         'dynamodb:DescribeStream',
         'dynamodb:GetRecords',
         'dynamodb:GetShardIterator',
@@ -88,16 +133,48 @@ describe('the role of', () => {
         'sqs:SendMessage',
       ],
     ],
-    ['DeliverSlackRole', [...consumer, 'secretsmanager:GetSecretValue', 'sqs:ChangeMessageVisibility']],
-    ['TickRole', ['dynamodb:Query', 'sqs:SendMessage']],
+    [
+      'DeliverSlackRole',
+      [...consumer, ...items, 'secretsmanager:GetSecretValue', 'sqs:ChangeMessageVisibility'],
+    ],
+    ['TickRole', [...items, 'dynamodb:Query', 'sqs:SendMessage']],
   ])('%s allows exactly what its function does', (role, actions) => {
-    const allowed = statements(rolesOf(aConfig())[role]).flatMap(({ Action }) => Action);
-    expect(allowed.toSorted()).toEqual([...everyone, ...actions].toSorted());
+    expect(allowedBy(aConfig(), role)).toEqual([...logs, ...actions].toSorted());
+  });
+
+  it.each([
+    [
+      'RollServiceRole',
+      [
+        'events:DescribeRule',
+        'events:ListTargetsByRule',
+        'events:PutTargets',
+        'iam:PassRole', // to Scheduler
+        'iam:PassRole', // to EventBridge
+        'scheduler:GetSchedule',
+        'scheduler:UpdateSchedule',
+      ],
+    ],
+    [
+      'ReconcileRole',
+      [
+        'events:DescribeRule',
+        'events:ListEventBuses',
+        'events:ListRules',
+        'events:ListTargetsByRule',
+        'scheduler:GetSchedule',
+        'scheduler:ListSchedules',
+      ],
+    ],
+  ])('%s allows more where a rule moves schedules, and no other role does', (role, more) => {
+    expect(allowedBy(everything(), role)).toEqual([...allowedBy(aConfig(), role), ...more].toSorted());
+    const others = Object.keys(rolesOf(aConfig())).filter((name) => !/RollService|Reconcile/.test(name));
+    for (const name of others) expect(allowedBy(everything(), name)).toEqual(allowedBy(aConfig(), name));
   });
 });
 
 describe('all roles', () => {
-  const all = () => Object.values(rolesOf(aConfig())).flatMap(statements);
+  const all = () => Object.values(rolesOf(everything())).flatMap(statements);
 
   it('are one per function', () => {
     expect(Object.keys(rolesOf(aConfig()))).toHaveLength(functionNames.length);
@@ -123,28 +200,46 @@ describe('all roles', () => {
     expect(all().flatMap(({ Action }) => Action)).not.toContain('ecs:DeregisterTaskDefinition');
   });
 
-  it('list services of the configured clusters alone', () => {
-    const [listing] = all().filter(({ Action }) => Action.includes('ecs:ListServices'));
-    expect(listing?.Condition).toEqual({
-      ArnEquals: { 'ecs:cluster': [{ 'Fn::Sub': here('ecs', 'cluster/prod') }] },
-    });
+  it.each(['ecs:ListServices', 'ecs:ListTasks'])('ask %s of the configured clusters alone', (action) => {
+    const listing = all().filter(({ Action }) => Action.includes(action));
+    expect(listing).not.toHaveLength(0);
+    for (const { Condition } of listing)
+      expect(Condition).toEqual({
+        ArnEquals: { 'ecs:cluster': [{ 'Fn::Sub': here('ecs', 'cluster/prod') }] },
+      });
   });
 
-  it('pass roles to ECS tasks alone, in a statement of its own', () => {
+  it('pass roles to those that run tasks, each in a statement of its own', () => {
     const passing = all().filter(({ Action }) => Action.includes('iam:PassRole'));
-    expect(passing).toEqual([
-      {
+    expect(passing).toEqual(
+      ['ecs-tasks', 'scheduler', 'events'].map((service) => ({
         Effect: 'Allow',
         Action: ['iam:PassRole'],
         Resource: [{ 'Fn::Sub': 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop-web-*' }],
-        Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-      },
+        Condition: { StringEquals: { 'iam:PassedToService': `${service}.amazonaws.com` } },
+      })),
+    );
+  });
+
+  it('tag a task definition only while it is registered, and a cluster with its owner alone', () => {
+    const tagging = all().filter(({ Action }) => Action.includes('ecs:TagResource'));
+    expect(tagging.map(({ Resource, Condition }) => [Resource, Condition])).toEqual([
+      [
+        [{ 'Fn::Sub': here('ecs', 'task-definition/*') }],
+        { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } },
+      ],
+      [
+        [{ 'Fn::Sub': here('ecs', 'cluster/prod') }],
+        { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['slipway:owner'] } },
+      ],
     ]);
   });
 
-  it('tag a task definition only while it is registered', () => {
-    const [tagging] = all().filter(({ Action }) => Action.includes('ecs:TagResource'));
-    expect(tagging?.Condition).toEqual({ StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } });
+  it('put targets of a rule for the configured clusters alone', () => {
+    const [putting] = all().filter(({ Action }) => Action.includes('events:PutTargets'));
+    expect(putting?.Condition).toEqual({
+      'ForAllValues:ArnEquals': { 'events:TargetArn': [{ 'Fn::Sub': here('ecs', 'cluster/prod') }] },
+    });
   });
 
   it('send to queues by name', () => {
@@ -156,21 +251,20 @@ describe('all roles', () => {
 describe('what slipway.yml says', () => {
   it('clusters: decides which services are seen', () => {
     const config = aConfig({ clusters: [{ name: 'batch', adoptByTag: false }] });
-    expect(resourcesOf(config, 'ImagePushedRole', 'ecs:DescribeServices')).toEqual([
+    expect(resourcesOf(config, 'ReconcileRole', 'ecs:DescribeServices')).toEqual([
       here('ecs', 'service/batch/*'),
+    ]);
+    expect(resourcesOf(config, 'DeploymentChangedRole', 'ecs:DescribeTasks')).toEqual([
+      here('ecs', 'task/batch/*'),
+    ]);
+    expect(resourcesOf(config, 'ReconcileRole', 'ecs:DescribeClusters')).toEqual([
+      here('ecs', 'cluster/batch'),
     ]);
   });
 
   it('deploy: decides which repositories are read and which services are rolled', () => {
     const config = aConfig({
-      deploy: [
-        {
-          image: 'shop/**',
-          tags: {},
-          services: ['prod/web-*', 'prod/web-blue', 'prod/api'],
-          base: 'running',
-        },
-      ],
+      deploy: [aRule({ image: 'shop/**', services: ['prod/web-*', 'prod/web-blue', 'prod/api'] })],
     });
     expect(resourcesOf(config, 'ImagePushedRole', 'ecr:BatchGetImage')).toEqual([
       here('ecr', 'repository/shop/*'),
@@ -179,10 +273,16 @@ describe('what slipway.yml says', () => {
       here('ecs', 'service/prod/api'),
       here('ecs', 'service/prod/web-*'),
     ]);
+    expect(resourcesOf(config, 'RollServiceRole', 'ecs:StopServiceDeployment')).toEqual([
+      here('ecs', 'service/prod/api'),
+      here('ecs', 'service/prod/web-*'),
+      here('ecs', 'service-deployment/prod/api/*'),
+      here('ecs', 'service-deployment/prod/web-*/*'),
+    ]);
   });
 
   it('a rule without services rolls those of every cluster', () => {
-    const config = aConfig({ deploy: [{ image: 'shop/web', tags: {}, base: 'running' }] });
+    const config = aConfig({ deploy: [aRule()] });
     expect(resourcesOf(config, 'RollServiceRole', 'ecs:UpdateService')).toEqual([
       here('ecs', 'service/prod/*'),
     ]);
@@ -217,15 +317,17 @@ describe('what slipway.yml says', () => {
     );
   });
 
-  it('mode: observe allows nothing that changes anything in ECS', () => {
-    const allowed = statements(rolesOf(aConfig({ mode: 'observe' }))['RollServiceRole']).flatMap(
-      ({ Action }) => Action,
-    );
+  it('mode: observe allows nothing that changes anything', () => {
+    const config = { ...everything(), mode: 'observe' } as const;
+    const allowed = [...allowedBy(config, 'RollServiceRole'), ...allowedBy(config, 'ReconcileRole')];
     for (const action of [
       'ecs:UpdateService',
+      'ecs:StopServiceDeployment',
       'ecs:RegisterTaskDefinition',
       'ecs:TagResource',
+      'events:PutTargets',
       'iam:PassRole',
+      'scheduler:UpdateSchedule',
     ]) {
       expect(allowed).not.toContain(action);
     }

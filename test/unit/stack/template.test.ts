@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { functionNames } from '../../../stack/iam/permissions.ts';
+import { functionNames } from '../../../shared/function-names.ts';
 import { logicalId } from '../../../stack/iam/roles.ts';
 import { type Json, type Resource, shopYml, type Template, Workbench } from './packaged.ts';
 
@@ -34,7 +34,7 @@ const deadLetterIds = () =>
   );
 
 describe('functions', () => {
-  it('are the six of this version, on Node 24 and arm64, with memory, timeout, JSON logs and tracing stated', () => {
+  it('are the eight of this version, on Node 24 and arm64, with memory, timeout, JSON logs and tracing stated', () => {
     const functions = ofType('AWS::Lambda::Function');
     expect(functions.map(([id]) => id).toSorted()).toEqual(
       functionNames.map((name) => `${logicalId(name)}LambdaFunction`).toSorted(),
@@ -72,7 +72,15 @@ describe('queues', () => {
   it('feed one function each, which answers for each message', () => {
     const fed = queueMappings().map(({ EventSourceArn }) => idOf(EventSourceArn));
     expect(fed.toSorted()).toEqual(
-      ['DeploymentsQueue', 'PushesQueue', 'RolloutsQueue', 'SlackQueue', 'UnpublishedQueue'].toSorted(),
+      [
+        'DeploymentsQueue',
+        'PushesQueue',
+        'ReconcilesQueue',
+        'RolloutsQueue',
+        'SlackQueue',
+        'UnpublishedQueue',
+        'WakeupsQueue',
+      ].toSorted(),
     );
     for (const { FunctionResponseTypes, ScalingConfig } of queueMappings()) {
       expect(FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
@@ -116,15 +124,16 @@ describe('queues', () => {
     const policies = ofType('AWS::SQS::QueuePolicy').flatMap(
       ([, { Properties }]) => Properties.PolicyDocument.Statement,
     );
+    const pushRules = ['PushRule', 'ReplicationRule', 'PullThroughCacheRule'];
     const senders = policies.map(({ Principal, Resource, Condition }) => [
       Principal.Service,
       idOf(Resource),
       [Condition.ArnEquals['aws:SourceArn']].flat().map(idOf),
     ]);
     expect(senders).toEqual([
-      ['events.amazonaws.com', 'PushesQueue', ['PushRule']],
+      ['events.amazonaws.com', 'PushesQueue', pushRules],
       ['events.amazonaws.com', 'DeploymentsQueue', ['DeploymentRule']],
-      ['events.amazonaws.com', 'UndeliveredEvents', ['PushRule', 'DeploymentRule']],
+      ['events.amazonaws.com', 'UndeliveredEvents', [...pushRules, 'DeploymentRule']],
       ['sns.amazonaws.com', 'UndeliveredEvents', ['AnnouncementsTopic']],
       ['sns.amazonaws.com', 'SlackQueue', ['AnnouncementsTopic']],
     ]);
@@ -134,6 +143,8 @@ describe('queues', () => {
 describe('rules', () => {
   it.each([
     ['PushRule', 'ecr-image-action', 'PushesQueue'],
+    ['ReplicationRule', 'ecr-replication-action', 'PushesQueue'],
+    ['PullThroughCacheRule', 'ecr-pull-through-cache-action', 'PushesQueue'],
     ['DeploymentRule', 'ecs-deployment-state-change', 'DeploymentsQueue'],
   ])(
     '%s has the pattern of its contract and feeds its queue, with retries and a dead-letter queue',
@@ -209,6 +220,10 @@ describe('alarms', () => {
   it('watch how long the oldest message of each queue waits', () => {
     const fed = queueMappings().map(({ EventSourceArn }) => idOf(EventSourceArn));
     expect(watched('ApproximateAgeOfOldestMessage')).toEqual(fed.toSorted());
+    const [wakeups] = alarmsOn('ApproximateAgeOfOldestMessage').filter(
+      ({ Dimensions }) => idOf(Dimensions[0].Value) === 'WakeupsQueue',
+    );
+    expect(wakeups?.Threshold).toBeGreaterThan(900); // a timer's own delay
   });
 
   it('watch every function for errors, and the stream for its age', () => {
@@ -218,19 +233,21 @@ describe('alarms', () => {
     expect(watched('IteratorAge')).toEqual(['PublishLambdaFunction']);
   });
 
-  it('take the silence of tick, and nothing else, for a bad sign', () => {
+  it('take the silence of tick and of reconcile, and nothing else, for a bad sign', () => {
+    const silent = (id: string) => ({
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: id } }],
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    });
     expect(alarmsOn('Invocations')).toMatchObject([
-      {
-        Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'TickLambdaFunction' } }],
-        ComparisonOperator: 'LessThanThreshold',
-        Threshold: 1,
-        TreatMissingData: 'breaching',
-      },
+      { ...silent('TickLambdaFunction'), Period: 300, EvaluationPeriods: 1 },
+      { ...silent('ReconcileLambdaFunction'), Period: 900, EvaluationPeriods: 3 },
     ]);
     const breaching = ofType('AWS::CloudWatch::Alarm').filter(
       ([, { Properties }]) => Properties.TreatMissingData === 'breaching',
     );
-    expect(breaching).toHaveLength(1);
+    expect(breaching).toHaveLength(2);
   });
 });
 
@@ -254,6 +271,23 @@ describe('the rest', () => {
       ['lambda:InvokeFunction', 'TickLambdaFunction'],
       ['sqs:SendMessage', 'MissedTicks'],
     ]);
+  });
+
+  it('reconcile is asked every 15 minutes through its queue, by a role that can do nothing else', () => {
+    const { ScheduleExpression, Target } = properties('ReconcileSchedule');
+    expect(ScheduleExpression).toBe('rate(15 minutes)');
+    expect(idOf(Target.Arn)).toBe('ReconcilesQueue');
+    expect(JSON.parse(Target.Input)).toEqual({ v: 1, kind: 'all' });
+    expect(idOf(Target.DeadLetterConfig.Arn)).toBe('UndeliveredEvents');
+    const [policy] = properties('ReconcileScheduleRole').Policies;
+    expect(
+      policy.PolicyDocument.Statement.map(({ Action, Resource }: Json) => [Action, Resource.map(idOf)]),
+    ).toEqual([['sqs:SendMessage', ['ReconcilesQueue', 'UndeliveredEvents']]]);
+  });
+
+  it('a cluster is claimed in the name of the stack, its account and its Region', () => {
+    const { OWNER } = properties('ReconcileLambdaFunction').Environment.Variables;
+    expect(OWNER['Fn::Sub']).toBe('${AWS::StackName}/${AWS::AccountId}/${AWS::Region}');
   });
 
   it('Slack hears the topic through its queue, raw, and what SNS cannot deliver is kept', () => {
@@ -286,6 +320,11 @@ describe('the rest', () => {
         'AnnouncementsTopicArn',
         'AnnouncementsBusName',
         'OperationsTopicArn',
+        'RolloutsQueueUrl',
+        'ReconcilesQueueUrl',
+        'PushesQueueUrl',
+        'DeploymentsQueueUrl',
+        'WakeupsQueueUrl',
       ]),
     );
     expect(Object.keys(template.Parameters)).toEqual(['OperationsEmail']);

@@ -122,6 +122,21 @@ describe("answers and task events fit AWS's API model", () => {
     expect(eventProblems(world)).toEqual([]);
   });
 
+  it('through a blue/green deployment with alarms that waits for an answer', () => {
+    const world = new JudgedWorld().settled();
+    const lifecycleHooks = [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] }];
+    const alarms = { enable: true, rollback: true, alarmNames: ['errors'] };
+    world.update({ deploymentConfiguration: { strategy: 'BLUE_GREEN', lifecycleHooks, alarms } });
+    world.update({ taskDefinition: world.register('fine:2') });
+    world.until(() => 'lifecycleHookDetails' in world.serviceDeployment());
+    const { serviceDeploymentArn, lifecycleHookDetails } = world.serviceDeployment();
+    const [hook = {}] = lifecycleHookDetails as readonly JsonObject[];
+    world.call('ContinueServiceDeployment', { serviceDeploymentArn, hookId: hook['hookId'] });
+    world.until(() => world.serviceDeployment()['status'] === 'SUCCESSFUL');
+    world.model.hooks.makeExpress('web');
+    expect(world.service()).toMatchObject({ resourceManagementType: 'ECS' });
+  });
+
   afterAll(() => {
     const unjudged = new EcsWorld().model.operations.filter((operation) => !judged.has(operation));
     expect(unjudged).toEqual([]);

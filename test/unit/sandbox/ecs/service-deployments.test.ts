@@ -157,11 +157,16 @@ describe('service deployments', () => {
   });
 
   it('P8: an alarm rolls back', () => {
-    const world = new EcsWorld().settled();
+    const alarms = { enable: true, rollback: true, alarmNames: ['errors'] };
+    const world = new EcsWorld().settled({ deploymentConfiguration: { alarms } });
     const old = text(world.rows()[0] ?? {}, 'id');
     world.update({ taskDefinition: world.register('fine:2') });
     world.seconds(60);
+    expect(world.serviceDeployment()).toMatchObject({ alarms: { status: 'MONITORING' } });
     world.model.hooks.fireAlarm('web');
+    expect(world.serviceDeployment()).toMatchObject({
+      alarms: { status: 'TRIGGERED', triggeredAlarmNames: ['errors'] },
+    });
     expect(world.said().at(-2)).toMatch(/deployment failed: alarm detected\.$/);
     world.seconds(200);
     expect(world.rows()).toMatchObject([{ id: old, rolloutState: 'COMPLETED' }]);

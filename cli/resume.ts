@@ -1,0 +1,14 @@
+import type { Command } from '@commander-js/extra-typings';
+import { ask, asking } from './command/ask.ts';
+import type { Io } from './output.ts';
+import { readTarget, targetHelp } from './state/place.ts';
+
+/** `slipway resume SERVICE`: ends a hold. */
+export function addResume(program: Command, io: Io): void {
+  asking(
+    program
+      .command('resume')
+      .description('end a hold: what was pushed meanwhile is looked for at once')
+      .argument('<service>', targetHelp, readTarget),
+  ).action((name, asked) => ask({ ...name, name: 'resume' }, asked, io));
+}

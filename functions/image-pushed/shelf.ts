@@ -1,0 +1,35 @@
+import type { Images, Table } from '../../shared/ports.ts';
+import { pushTimes } from '../../shared/records/push-record.ts';
+import type { Image } from './decide/rule.ts';
+import type { Registered } from './decide/running.ts';
+import type { Shelf, Tagged } from './decide/selection.ts';
+
+interface Sources {
+  readonly table: Table;
+  readonly images: Images;
+}
+
+/** Every tag, with when it was pushed: as its event told, else as the registry knows of its digest. */
+export async function readShelf(image: Image, { table, images }: Sources): Promise<Shelf> {
+  const digests = new Map<string, Registered>();
+  for await (const one of images.all(image.repository)) digests.set(one.digest, one);
+  const registered = [...digests.values()].flatMap(({ digest, tags, pushedAt }) =>
+    tags.map((tag): Tagged => ({ tag, digest, pushedAt })),
+  );
+  const times = await pushTimes(
+    table,
+    image,
+    registered.map(({ tag }) => tag),
+  );
+  const tagged = registered.map((one) => ({
+    ...one,
+    pushedAt: times.get(`${one.tag}#${one.digest}`) ?? one.pushedAt,
+  }));
+  const tags = new Map(tagged.map((one) => [one.tag, one]));
+  return { ...image, tags, lookUp: (reference) => digests.get(tags.get(reference)?.digest ?? reference) };
+}
+
+/** The same without these tags. */
+export function without(shelf: Shelf, tags: readonly string[]): Shelf {
+  return { ...shelf, tags: new Map([...shelf.tags].filter(([tag]) => !tags.includes(tag))) };
+}

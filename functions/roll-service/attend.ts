@@ -1,0 +1,86 @@
+import type { ServiceName } from '../../shared/domain/arn.ts';
+import type { Nudge, PlanTurn } from '../../shared/domain/nudge.ts';
+import { takeUp } from '../../shared/domain/target/alone.ts';
+import { bakedBy } from '../../shared/domain/target/bake.ts';
+import {
+  currentRollout,
+  isRolling,
+  openRollouts,
+  type Rollout,
+  type Target,
+  waitingRollouts,
+} from '../../shared/domain/target/state.ts';
+import { Throttled, Unavailable } from '../../shared/faults.ts';
+import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { remind } from '../../shared/records/timers.ts';
+import { payDebts } from './debts.ts';
+import type { Deps, Done, Turn } from './deps.ts';
+import { gate } from './gate.ts';
+import { comeBack } from './later.ts';
+import { isPhantom, reportPhantom } from './phantom.ts';
+import { rollScheduled } from './scheduled.ts';
+import { stopDeployment } from './stop.ts';
+import { roll } from './turn.ts';
+import { verifyBaked } from './verify.ts';
+
+const turnsMax = 6;
+
+/** Does all that a target needs. Each step may be repeated; a rollout that lost its turn changes nothing. */
+export async function attend({ turn, cluster, service }: Nudge, deps: Deps): Promise<void> {
+  const name = { cluster, service };
+  try {
+    await payDebts(name, deps);
+    for (let turns = 0; turns < turnsMax; turns += 1) {
+      if ((await attendOnce(name, turn, deps)) === 'done') return await payDebts(name, deps);
+    }
+    throw new Unavailable(`${cluster}/${service}: newer pushes kept taking the turn`);
+  } catch (error) {
+    if (!(error instanceof Throttled)) throw error;
+    await comeBack(name, deps);
+  }
+}
+
+/** From the state as it is now to the next word that somebody has to hear. */
+async function attendOnce(name: ServiceName, given: PlanTurn | undefined, deps: Deps): Promise<Done> {
+  const target = await loadTarget(deps.table, name);
+  if (given !== undefined && (target === undefined || isPhantom(target, given))) {
+    await reportPhantom(name, given, deps);
+    return 'done';
+  }
+  if (target === undefined) return nothing(name, undefined, deps);
+  const baked = bakedBy(target, deps.clock.now());
+  if (baked !== undefined) return verifyBaked(name, baked, deps);
+  const stuck = openRollouts(target).find(
+    ({ stopAskedAt, stoppedAt }) => stopAskedAt !== undefined && stoppedAt === undefined,
+  );
+  if (stuck !== undefined && waitingRollouts(target).length === 0)
+    return stopDeployment({ name, rollout: stuck }, deps);
+  if (openRollouts(target).length === 0) return takeUpNext(target, deps);
+  const rollout = currentRollout(target);
+  if (rollout === undefined || isRolling(rollout)) return nothing(name, rollout, deps);
+  return begin({ name, rollout, given, target }, deps);
+}
+
+function nothing(name: ServiceName, rollout: Rollout | undefined, { journal }: Deps): Done {
+  journal.record({ outcome: 'nothing to roll', ...name, phase: rollout?.phase });
+  return 'done';
+}
+
+async function begin(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done> {
+  const gated = await gate(turn, deps);
+  if (gated !== 'go') return gated;
+  return turn.name.service.includes(':') ? rollScheduled(turn, deps) : roll(turn, deps);
+}
+
+/** Images that failed together are tried one after the other, and so is what a rollback overtook. */
+async function takeUpNext({ cluster, service }: Target, deps: Deps): Promise<Done> {
+  const now = deps.clock.now();
+  const name = { cluster, service };
+  const step = await changeTarget({ table: deps.table, now }, name, (target) =>
+    target === undefined ? undefined : takeUp(target, now),
+  );
+  if (step === undefined) return nothing(name, undefined, deps);
+  deps.journal.record({ outcome: 'next taken up', ...name, generation: step.target.generation });
+  await remind(deps, step);
+  return 'lost turn';
+}

@@ -1,0 +1,88 @@
+import type { ServiceName } from '../../shared/domain/arn.ts';
+import type { Api, Lane } from '../../shared/domain/pacing/rates.ts';
+import { slotted } from '../../shared/domain/target/advance.ts';
+import {
+  currentRollout,
+  isRolling,
+  type Rollout,
+  type Slot,
+  type Target,
+} from '../../shared/domain/target/state.ts';
+import { reserve, slowDown } from '../../shared/records/pacing-record.ts';
+import { changeTarget } from '../../shared/records/target-record.ts';
+import { remind } from '../../shared/records/timers.ts';
+import type { Deps, Done, Turn } from './deps.ts';
+
+/** Nobody sleeps: the rollout notes when its call has its slot, and is woken then. */
+export async function wait({ name, rollout }: Turn, slot: Slot, deps: Deps): Promise<Done> {
+  const { table, clock, journal } = deps;
+  const { generation } = rollout;
+  const step = await changeTarget({ table, now: clock.now() }, name, (target) =>
+    target === undefined ? undefined : slotted(target, { generation, slot }),
+  );
+  if (step === undefined) return 'lost turn';
+  journal.record({ outcome: 'slot is later', ...name, generation, call: slot.call, at: slot.at });
+  await remind(deps, step);
+  return 'done';
+}
+
+/** AWS throttled the call: everybody calls less often for a while, and this one has another turn. */
+export async function waitAfterThrottling(turn: Turn, call: Api, deps: Deps): Promise<Done> {
+  const now = deps.clock.now();
+  await slowDown(deps.table, call, now);
+  deps.journal.record({ outcome: 'throttled', ...turn.name, generation: turn.rollout.generation, call });
+  const [slot = now] = await reserve(deps, call, { lane: laneOf(turn.rollout), count: 1, share: deps.share });
+  return wait(turn, { call, at: Math.max(slot, now + firstBackOffMs) }, deps);
+}
+
+/** Members of a plan may be many: they leave room for single pushes. */
+export function laneOf({ plan }: Rollout): Lane {
+  return plan === undefined ? 'single' : 'fan-out';
+}
+
+/** Everything is paused: the target is parked, its turn kept, until somebody unpauses. */
+export async function park({ name, rollout }: Turn, { table, clock, journal }: Deps): Promise<Done> {
+  const now = clock.now();
+  const { generation } = rollout;
+  const slot: Slot = { call: 'turn', at: now };
+  const step = await changeTarget({ table, now }, name, (target) => {
+    const parked = target === undefined ? undefined : (slotted(target, { generation, slot }) ?? same(target));
+    return parked === undefined ? undefined : { ...parked, isParked: true };
+  });
+  if (step === undefined) return 'lost turn';
+  journal.record({ outcome: 'paused', ...name, generation });
+  return 'done';
+}
+
+function same(target: Target) {
+  return { target, notices: [] };
+}
+
+/** A read was throttled, or whatever else asked for patience: the target is looked at again soon. The message is not to blame. */
+export async function comeBack(name: ServiceName, deps: Deps): Promise<void> {
+  const { table, clock, journal } = deps;
+  const now = clock.now();
+  const at = now + readsAgainMs + jitter(name, now);
+  const step = await changeTarget({ table, now }, name, (target) => {
+    if (target === undefined) return undefined;
+    const rollout = currentRollout(target);
+    const waits = rollout !== undefined && !isRolling(rollout);
+    const slot: Slot = { call: 'turn', at };
+    const kept = waits ? slotted(target, { generation: rollout.generation, slot }) : undefined;
+    return kept ?? { ...same(target), wakeAt: at };
+  });
+  journal.record({ outcome: 'throttled', ...name, at });
+  if (step !== undefined) await remind(deps, step);
+}
+
+const readsAgainMs = 5_000;
+const spreadMs = 10_000;
+const firstBackOffMs = 2_000;
+
+/** Spreads those who were throttled together. Differs between targets, and is the same for one of them and one moment. */
+function jitter({ cluster, service }: ServiceName, now: number): number {
+  const text = `${cluster}/${service}/${now}`;
+  let hash = 0;
+  for (const letter of text) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
+  return hash % spreadMs;
+}

@@ -1,0 +1,26 @@
+import type { ServiceName } from '../../shared/domain/arn.ts';
+import type { PlanTurn } from '../../shared/domain/nudge.ts';
+import { memberships, openRollouts, type Target } from '../../shared/domain/target/state.ts';
+import { tellPlan } from './debts.ts';
+import type { Deps } from './deps.ts';
+
+/** The plan counts on a member of which its target knows nothing: whoever enlisted it died before it was accepted. */
+export function isPhantom(target: Target, given: PlanTurn | undefined): boolean {
+  if (given === undefined) return false;
+  const { owes = [], alone = [], baking } = target;
+  const known = [
+    ...openRollouts(target).flatMap(memberships),
+    ...alone.flatMap(({ plan }) => plan ?? []),
+    ...(baking?.plans ?? []),
+    ...owes.filter((debt) => debt.kind === 'plan'),
+  ];
+  return !known.some(({ plan, index }) => plan === given.plan && index === given.index);
+}
+
+export function reportPhantom(name: ServiceName, { plan, index }: PlanTurn, deps: Deps): Promise<void> {
+  return tellPlan(
+    name,
+    { kind: 'plan', plan, index, result: 'left alone', why: 'it knows nothing of it' },
+    deps,
+  );
+}

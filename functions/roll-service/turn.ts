@@ -1,0 +1,34 @@
+import type { Target } from '../../shared/domain/target/state.ts';
+import type { Deps, Done, Turn } from './deps.ts';
+import { endRollout } from './end.ts';
+import { planRevision } from './plan-revision.ts';
+import { registerRevision } from './register.ts';
+import { updateService } from './update.ts';
+import { withdraw } from './withdraw.ts';
+
+/** One rollout of one service: clone, register, update. */
+export async function roll(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done> {
+  const planned = await planRevision(turn, deps);
+  switch (planned.kind) {
+    case 'end':
+      return endRollout(turn, planned, deps);
+    case 'moved':
+      return withdraw(turn, deps);
+    case 'registered':
+      return updateService({ ...turn, ...planned }, deps);
+    default: {
+      const registered = await registerRevision({ ...turn, ...planned }, deps);
+      if (registered.kind === 'end') return endRollout(turn, registered, deps);
+      if (registered.kind !== 'registered') return registered.done;
+      if (turn.rollout.cause === 'restore') return endRollout(turn, restored, deps);
+      return updateService({ ...turn, look: planned.look, revision: registered.revision }, deps);
+    }
+  }
+}
+
+const restored = {
+  kind: 'end',
+  outcome: 'completed',
+  reason: "a good revision is the family's newest again",
+  silent: true,
+} as const;

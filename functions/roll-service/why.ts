@@ -1,0 +1,34 @@
+import { key } from '../../shared/domain/key.ts';
+import type { Rollout } from '../../shared/domain/target/state.ts';
+import type { Planning } from './plan-revision.ts';
+
+/**
+ * For what reason a content is registered: targets with the same reason share a revision. The same content for another reason is
+ * registered anew, so that what is wanted last is its family's newest revision.
+ */
+export function whyOf({ rollout, name }: Pick<Planning, 'rollout' | 'name'>): string {
+  const { cause = 'push', goBackTo, generation, changes } = rollout;
+  switch (cause) {
+    case 'push':
+    case 'found':
+    case 'alone':
+      return key('pushes', goBackTo?.revision ?? '', ...pushes(changes));
+    case 'rollback':
+    case 'restore':
+      return key(
+        cause,
+        goBackTo?.revision ?? '',
+        rollout.undoes ?? `${name.cluster}/${name.service}/${generation}`,
+      );
+    default:
+      return key(cause, name.cluster, name.service, generation);
+  }
+}
+
+function pushes(changes: Rollout['changes']): readonly string[] {
+  const each = Object.values(changes).map(
+    ({ registry, repository, tag, digest, pushedAt }) =>
+      `${registry}/${repository}:${tag}@${digest} ${pushedAt}`,
+  );
+  return [...new Set(each)].toSorted();
+}

@@ -1,0 +1,41 @@
+import { accept, type Step } from './accept.ts';
+import { isQuarantined } from './quarantine.ts';
+import { type Alone, openRollouts, type Rollout, type Target, type WantedImages } from './state.ts';
+
+/** Nothing is open, and something waits to be taken up: the next one is accepted. Undefined: there is nothing to do. */
+export function takeUp(target: Target, at: number): Step | undefined {
+  const [next, ...rest] = target.alone ?? [];
+  if (next === undefined || openRollouts(target).length > 0) return undefined;
+  const { changes, of, cause, terms, by, plan } = next;
+  const left = { ...target, alone: rest };
+  if (Object.values(changes).some(({ repository, digest }) => isQuarantined(target, repository, digest))) {
+    return { target: left, notices: [] };
+  }
+  const { cluster, service } = target;
+  const from = fromOf(target, changes);
+  return accept(left, { cluster, service, changes, from, base: 'running', at, cause, of, terms, by, plan });
+}
+
+function fromOf({ seen }: Target, changes: WantedImages): Readonly<Record<string, string>> {
+  const containers = (seen?.containers ?? []).filter(({ name }) => Object.hasOwn(changes, name));
+  return Object.fromEntries(containers.map(({ name, image }) => [name, image]));
+}
+
+/** One entry for each digest of a rollout that changed several, oldest push first; the digest decides between equals. */
+export function eachAlone({ generation, changes, terms }: Rollout): readonly Alone[] {
+  const digests = [...new Set(Object.values(changes).map(({ digest }) => digest))];
+  const groups = digests.map((digest) => Object.entries(changes).filter(([, one]) => one.digest === digest));
+  return groups
+    .toSorted((a, b) => pushedAt(a) - pushedAt(b) || (digestOf(a) < digestOf(b) ? -1 : 1))
+    .map((group) => ({ changes: Object.fromEntries(group), of: generation, cause: 'alone', terms }));
+}
+
+type Group = readonly (readonly [string, WantedImages[string]])[];
+
+function pushedAt(group: Group): number {
+  return Math.min(...group.map(([, one]) => one.pushedAt));
+}
+
+function digestOf([first]: Group): string {
+  return first?.[1].digest ?? '';
+}

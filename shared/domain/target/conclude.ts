@@ -1,0 +1,139 @@
+import { targetNotice } from '../notice.ts';
+import type { Step } from './accept.ts';
+import { type Advance, ended } from './advance.ts';
+import { eachAlone } from './alone.ts';
+import { verify } from './bake.ts';
+import { owe, oweEach, owePlan } from './debts.ts';
+import { goBack } from './go-back.ts';
+import { asImages, containersAfter } from './images.ts';
+import { lift, quarantine } from './quarantine.ts';
+import { defaultTerms, memberships, type Outcome, type Rollout, type Target } from './state.ts';
+
+/** What the stopped tasks of a failed deployment say. */
+export interface Blame {
+  readonly kind: 'image' | 'capacity' | 'secrets' | 'network' | 'other';
+  readonly words: string;
+}
+
+export interface End {
+  readonly generation: number;
+  readonly at: number;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly silent?: boolean | undefined;
+  /** The target has what the rollout wanted already. */
+  readonly isThere?: boolean | undefined;
+  /** ECS still has the service on the failed revision. */
+  readonly undo?: boolean | undefined;
+  readonly blame?: Blame | undefined;
+}
+
+/** The rollout has reached its final state: that, and everything that follows from it, in one step. */
+export function conclude(target: Target, end: End): Advance {
+  const rollout = target.rollouts.find(({ generation }) => generation === end.generation);
+  const step = ended(target, end);
+  if (rollout === undefined || step === undefined) return undefined;
+  switch (end.outcome) {
+    case 'completed':
+      return { ...step, target: completed(step.target, rollout, end.at) };
+    case 'failed':
+    case 'timed-out':
+    case 'rolled-back':
+      return failed(step, rollout, end);
+    case 'skipped':
+      return { ...step, target: skipped(step.target, withReason(rollout, end), end) };
+    default:
+      return { ...step, target: owe(owePlan(step.target, rollout, end.outcome), { kind: 'see' }) };
+  }
+}
+
+function skipped(target: Target, rollout: Rollout, { isThere }: End): Target {
+  return isThere === true
+    ? oweEach(target, memberships(rollout), { result: 'verified' })
+    : owePlan(target, rollout, 'skipped');
+}
+
+function withReason(rollout: Rollout, { reason }: End): Rollout {
+  return { ...rollout, reason };
+}
+
+function completed(target: Target, rollout: Rollout, at: number): Target {
+  const { revision, generation, cause, terms = defaultTerms } = rollout;
+  const containers = containersAfter(target.seen?.containers ?? [], rollout);
+  const seen = target.seen === undefined ? undefined : { ...target.seen, at, revision, containers };
+  const known = owePlan({ ...target, seen, movedFrom: undefined }, rollout, 'completed');
+  if (revision === undefined) return known;
+  const isBack = cause === 'rollback' || cause === 'manual-rollback';
+  if (isBack) return { ...known, good: { revision, images: asImages(containers), at } };
+  const until = at + terms.bakeMs;
+  const baking = {
+    generation,
+    revision,
+    images: asImages(containers),
+    at,
+    until,
+    plans: memberships(rollout),
+  };
+  const lifted = lift(known, rollout.changes);
+  return terms.bakeMs === 0 ? verify(lifted, baking).target : { ...lifted, baking };
+}
+
+function failed(step: Step, rollout: Rollout, end: End): Step {
+  const owed = owePlan(step.target, withReason(rollout, end), end.outcome);
+  const blamed = blame({ target: owed, notices: step.notices }, rollout, end);
+  return undo(blamed, rollout, end);
+}
+
+/** Of several images that failed together nobody knows which one it was: each is tried alone. */
+function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, reason }: End): Step {
+  const isBack = rollout.goBackTo !== undefined;
+  const images = Object.values(rollout.changes);
+  const [first] = images;
+  const digests = new Set(images.map(({ digest }) => digest));
+  if (isBack || first === undefined || rollout.startedAt === undefined) return { target, notices };
+  const isElsewhere = found !== undefined && found.kind !== 'image' && found.kind !== 'other';
+  if (digests.size > 1) {
+    const alone = isElsewhere ? [] : eachAlone(rollout);
+    return { target: { ...target, alone: [...alone, ...(target.alone ?? [])] }, notices };
+  }
+  if (found?.kind !== 'image') return { target, notices };
+  const { repository, digest, tag } = first;
+  const why = found.words === '' ? reason : found.words;
+  const step = quarantine(target, { repository, digest, tag, reason: why, at });
+  return { target: step.target, notices: [...notices, ...step.notices] };
+}
+
+function undo(step: Step, rollout: Rollout, end: End): Step {
+  const { target } = step;
+  const { at, outcome, generation } = end;
+  const { good } = target;
+  const isBack = rollout.cause === 'rollback' || rollout.cause === 'manual-rollback';
+  if (outcome === 'rolled-back') {
+    if (good === undefined || isBack) return step;
+    return followedBy(step, goBack(target, { to: good, cause: 'restore', of: generation, at }));
+  }
+  if (end.undo !== true) return step;
+  const why = person(rollout, { isBack, isKnown: good !== undefined });
+  if (why === undefined && good !== undefined)
+    return followedBy(step, goBack(target, { to: good, cause: 'rollback', of: generation, at }));
+  const notice = targetNotice(target, {
+    kind: 'target.attention',
+    at,
+    reason: `${end.reason}; ${why ?? ''}`,
+  });
+  return { target, notices: [...step.notices, notice] };
+}
+
+/** Why nobody but a person can go on. Undefined: Slipway can. */
+function person(
+  { terms = defaultTerms }: Rollout,
+  { isBack, isKnown }: { readonly isBack: boolean; readonly isKnown: boolean },
+): string | undefined {
+  if (isBack) return 'a rollback is not rolled back';
+  if (terms.rollback === 'notify') return 'its rule says `rollback: notify`';
+  return isKnown ? undefined : 'no revision is known to be good';
+}
+
+function followedBy({ notices }: Step, next: Step): Step {
+  return { ...next, notices: [...notices, ...next.notices] };
+}

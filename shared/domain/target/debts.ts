@@ -1,0 +1,50 @@
+import {
+  type Debt,
+  type Membership,
+  memberships,
+  type Outcome,
+  type PlanResult,
+  type Rollout,
+  type Target,
+} from './state.ts';
+
+function isSame(a: Debt, b: Debt): boolean {
+  if (a.kind === 'plan' && b.kind === 'plan')
+    return a.plan === b.plan && a.index === b.index && a.result === b.result;
+  return a.kind === b.kind;
+}
+
+/** Written with the state that causes it; paid by roll-service, which sends it and then forgets it. */
+export function owe(target: Target, debt: Debt): Target {
+  const { owes = [] } = target;
+  return owes.some((one) => isSame(one, debt)) ? target : { ...target, owes: [...owes, debt] };
+}
+
+export function pay(target: Target, debt: Debt): Target {
+  return { ...target, owes: (target.owes ?? []).filter((one) => !isSame(one, debt)) };
+}
+
+const resultOf: Readonly<Record<Outcome, PlanResult>> = {
+  completed: 'done',
+  'rolled-back': 'failed',
+  'timed-out': 'failed',
+  superseded: 'left alone',
+  joined: 'left alone',
+  stopped: 'left alone',
+  failed: 'failed',
+  skipped: 'left alone',
+};
+
+/** A member of a plan owes it a word on how it ended. */
+export function owePlan(target: Target, rollout: Rollout, outcome: Outcome): Target {
+  const { reason: why } = rollout;
+  return oweEach(target, memberships(rollout), { result: resultOf[outcome], why });
+}
+
+export function oweEach(
+  target: Target,
+  plans: readonly Membership[],
+  said: { readonly result: PlanResult; readonly why?: string | undefined },
+): Target {
+  return plans.reduce((known, plan) => owe(known, { kind: 'plan', ...plan, ...said }), target);
+}

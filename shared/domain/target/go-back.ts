@@ -1,0 +1,76 @@
+import { type Acceptance, accept, type Step } from './accept.ts';
+import { wantedAgain } from './images.ts';
+import { type Alone, type Cause, type Good, type Rollout, type Target, waitingRollouts } from './state.ts';
+
+export interface GoBack {
+  readonly to: Good;
+  readonly cause: Extract<Cause, 'rollback' | 'manual-rollback' | 'restore'>;
+  /** The generation that is undone. */
+  readonly of?: number | undefined;
+  readonly by?: string | undefined;
+  readonly at: number;
+}
+
+/** A rollout that clones a good revision, with its images by digest. What waited for its turn comes after it. */
+export function goBack(before: Target, { to, cause, of, by, at }: GoBack): Step {
+  const target = setAside(before);
+  const undone = target.rollouts.find(({ generation }) => generation === of);
+  const containers = undone === undefined ? changedSince(target, to) : Object.keys(undone.changes);
+  const changes = cause === 'restore' ? {} : wantedAgain(target, to, containers);
+  const { cluster, service } = target;
+  const acceptance: Acceptance = {
+    cluster,
+    service,
+    changes,
+    from: cause === 'restore' ? {} : fromOf(target, containers),
+    base: 'running',
+    at,
+    cause,
+    of,
+    by,
+    goBackTo: to,
+    undoes: undone?.revision,
+    terms: undone?.terms,
+  };
+  return accept(target, acceptance);
+}
+
+/** What a good revision runs and the service, as it was last seen, does not. */
+function changedSince({ seen }: Target, { images }: Good): readonly string[] {
+  const now = new Map(seen?.containers.map(({ name, image }) => [name, image]));
+  return Object.keys(images).filter((name) => now.get(name) !== images[name]);
+}
+
+function fromOf({ seen, rollouts }: Target, containers: readonly string[]): Readonly<Record<string, string>> {
+  const failed = rollouts.flatMap(({ changes }) => Object.entries(changes));
+  const before = (seen?.containers ?? []).map(({ name, image }) => [name, image] as const);
+  const newest = failed
+    .toReversed()
+    .map(
+      ([name, { registry, repository, tag, digest }]) =>
+        [name, `${registry}/${repository}${tag === '' ? '' : `:${tag}`}@${digest}`] as const,
+    );
+  const all = Object.fromEntries([...before, ...newest]);
+  return Object.fromEntries(
+    containers.flatMap((name) => {
+      const image = all[name];
+      return image === undefined ? [] : [[name, image] as const];
+    }),
+  );
+}
+
+/** Rollouts that wait are taken up again, as new ones, once nothing is open. */
+function setAside(target: Target): Target {
+  const waiting = waitingRollouts(target);
+  if (waiting.length === 0) return target;
+  const aside = waiting.filter(({ goBackTo }) => goBackTo === undefined).map(asAlone);
+  return {
+    ...target,
+    rollouts: target.rollouts.filter((one) => !waiting.includes(one)),
+    alone: [...aside.toReversed(), ...(target.alone ?? [])],
+  };
+}
+
+function asAlone({ generation, changes, terms, cause = 'push', by, plan }: Rollout): Alone {
+  return { changes, of: generation, terms, cause, by, plan };
+}

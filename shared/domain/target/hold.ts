@@ -1,0 +1,28 @@
+import { targetNotice } from '../notice.ts';
+import type { Step } from './accept.ts';
+import { owe } from './debts.ts';
+import type { Hold, Target } from './state.ts';
+
+/** Automation leaves the target alone from now on. A second hold replaces the first one's reason. */
+export function putOnHold(target: Target, hold: Hold): Step {
+  const { reason, by, at } = hold;
+  return {
+    target: { ...target, hold, movedFrom: undefined },
+    notices: [targetNotice(target, { kind: 'target.held', at, reason, by })],
+  };
+}
+
+interface Resumed {
+  readonly by: string;
+  readonly at: number;
+}
+
+/** Undefined: it was not on hold. What was pushed meanwhile is looked for at once. */
+export function resume(target: Target, { by, at }: Resumed): Step | undefined {
+  if (target.hold === undefined) return undefined;
+  const { reason } = target.hold;
+  return {
+    target: owe({ ...target, hold: undefined }, { kind: 'see' }),
+    notices: [targetNotice(target, { kind: 'target.resumed', at, reason, by })],
+  };
+}

@@ -1,0 +1,146 @@
+import type { ServiceName } from '../arn.ts';
+import { parseImageRef } from '../image-ref.ts';
+import type { Step } from './accept.ts';
+import { unbaked } from './bake.ts';
+import { asImages, digestsOf, type Images, isPinned, remember } from './images.ts';
+import { isQuarantined } from './quarantine.ts';
+import {
+  type ContainerImage,
+  defaultTerms,
+  isRolling,
+  newTarget,
+  openRollouts,
+  type Seen,
+  type Target,
+} from './state.ts';
+
+/** A target as it stands, read just now. */
+export interface Sighting extends ServiceName {
+  readonly seen: Omit<Seen, 'at'>;
+  /** Container → digest that its running tasks run. Empty where nobody asked, or nothing runs. */
+  readonly digests: Images;
+  /** Nothing is being deployed: what runs may be taken for good. */
+  readonly isSteady: boolean;
+}
+
+/** Reads of ECS may be as old as this: they say nothing against an end that is younger. */
+const readsLagMs = 120_000;
+
+/**
+ * What a look at a target changes in what is known of it: at first sight it is adopted as it runs, and what another hand has
+ * changed is noted for somebody to judge. What a rollout of ours changes is not. Undefined: nothing is new.
+ */
+export function see(before: Target | undefined, sighting: Sighting, at: number): Step | undefined {
+  const known = before ?? newTarget(sighting);
+  const target = takenForGood(looked(known, sighting, at), sighting, at);
+  return target === before ? undefined : { target, notices: [] };
+}
+
+/** It is no longer there. Undefined: that is known. */
+export function vanish(target: Target, at: number): Step | undefined {
+  const { seen } = target;
+  if (seen === undefined || seen.status === 'INACTIVE') return undefined;
+  return { target: { ...target, seen: { ...seen, status: 'INACTIVE', at } }, notices: [] };
+}
+
+/** Whether somebody should ask what the running tasks run: before a revision that pins nothing is taken for good. */
+export function needsDigests(
+  target: Target | undefined,
+  { revision, containers }: Pick<Seen, 'revision' | 'containers'>,
+): boolean {
+  const isKnown = target?.good !== undefined && target.good.revision === revision;
+  return revision !== undefined && !isKnown && containers.some(({ image }) => !isPinned(image));
+}
+
+function looked(known: Target, sighting: Sighting, at: number): Target {
+  const { seen } = sighting;
+  if (known.seen === undefined) return isRolled(known) ? known : withSeen(known, sighting, at);
+  const { revision, containers, platform } = known.seen;
+  if (isEqual(known.seen, seen)) return known;
+  if (revision === seen.revision) return { ...known, seen: { ...seen, at } };
+  if (isUnsettled(known, at)) return refreshed(known, { ...seen, revision, containers, platform }, at);
+  return isLastOfOurs(known, seen.revision)
+    ? { ...known, seen: { ...seen, at } }
+    : movedBy(withSeen(unbaked(known), sighting, at), containers);
+}
+
+/** What ran before is unknown just now, and may be back in a moment: it is adopted once that is over. */
+function isRolled(target: Target): boolean {
+  return target.rollouts.some(isRolling);
+}
+
+function refreshed(known: Target, seen: Omit<Seen, 'at'>, at: number): Target {
+  return known.seen !== undefined && isEqual(known.seen, seen) ? known : { ...known, seen: { ...seen, at } };
+}
+
+function withSeen(known: Target, { seen, digests }: Sighting, at: number): Target {
+  const ran = digestsOf(Object.values(asImages(seen.containers, digests)));
+  return { ...known, seen: { ...seen, at }, ran: remember(known.ran, ran) };
+}
+
+/** A rollout of ours is on its way, or ended so lately that the read may be older. */
+function isUnsettled(target: Target, at: number): boolean {
+  const lastEnd = Math.max(0, ...target.rollouts.map(({ endedAt = 0 }) => endedAt));
+  return openRollouts(target).length > 0 || at - lastEnd < readsLagMs;
+}
+
+/** Whoever goes back to an older one of our revisions is another hand. */
+function isLastOfOurs({ rollouts }: Target, revision: string | undefined): boolean {
+  return rollouts.find(({ startedAt }) => startedAt !== undefined)?.revision === revision;
+}
+
+/** What it ran before is kept where it can be compared: the same container with another image of the same repository. */
+function movedBy(target: Target, before: readonly ContainerImage[]): Target {
+  const now = new Map(target.seen?.containers.map(({ name, image }) => [name, image]));
+  const replaced = before.filter(({ name, image }) => {
+    const [old, fresh] = [parseImageRef(image), parseImageRef(now.get(name) ?? '')];
+    return old !== undefined && old.repository === fresh?.repository && image !== now.get(name);
+  });
+  return { ...target, movedFrom: target.movedFrom ?? (replaced.length === 0 ? undefined : replaced) };
+}
+
+/**
+ * On adoption what runs is good. Later so is what another hand put there, once it has stood as long as a revision of ours would
+ * have to: else a rollback would undo its change.
+ */
+function takenForGood(target: Target, { digests, isSteady }: Sighting, at: number): Target {
+  const { seen, good, baking, movedFrom } = target;
+  const revision = seen?.revision;
+  const isBusy =
+    !isSteady || baking !== undefined || movedFrom !== undefined || openRollouts(target).length > 0;
+  if (seen === undefined || revision === undefined || isBusy || good?.revision === revision) return target;
+  const hasStood = good === undefined || at - seen.at >= defaultTerms.bakeMs;
+  if (!hasStood || !isTrusted(target, seen)) return target;
+  return { ...target, good: { revision, images: asImages(seen.containers, digests), at } };
+}
+
+function isTrusted(target: Target, { revision, containers }: Seen): boolean {
+  const ours = target.rollouts.filter((rollout) => rollout.revision === revision);
+  return (
+    ours.every(({ phase }) => phase === 'completed') &&
+    containers.every(({ image }) => {
+      const { repository = '', digest = '' } = parseImageRef(image) ?? {};
+      return isQuarantined(target, repository, digest) === undefined;
+    })
+  );
+}
+
+function isEqual(a: Omit<Seen, 'at'>, b: Omit<Seen, 'at'>): boolean {
+  return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+}
+
+function ordered({
+  status,
+  controller,
+  managedByEcs,
+  revision,
+  containers,
+  platform,
+  tags,
+}: Omit<Seen, 'at'>) {
+  return [
+    [status, controller, managedByEcs, revision, platform?.os, platform?.architecture],
+    containers.map(({ name, image }) => [name, image]),
+    Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ];
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryTable } from '../../sandbox/embedded/memory-table.ts';
+import { type JsonObject, parseLossless } from '../../shared/domain/lossless-json.ts';
+import { Unavailable } from '../../shared/faults.ts';
+import {
+  claimRegistration,
+  noteRegistered,
+  registrationKey,
+  releaseRegistration,
+} from '../../shared/records/registration-record.ts';
+import { arn, at } from '../builders/rollouts.ts';
+
+const content = {
+  family: 'web',
+  cpu: '256',
+  containerDefinitions: [{ name: 'app', image: 'a', cpu: 0 }],
+  tags: [
+    { key: 'team', value: 'shop' },
+    { key: 'slipway:rollout', value: 'prod/web/1' },
+  ],
+};
+const id = registrationKey(content, 'push 1');
+const web = 'prod/web/1';
+const api = 'prod/api/4';
+
+describe('two registrations are the same', () => {
+  it.each<[string, JsonObject, string]>([
+    [
+      'for two rollouts',
+      { ...content, tags: [content.tags[0] ?? {}, { key: 'slipway:rollout', value: api }] },
+      'push 1',
+    ],
+    ['with members in another order', Object.fromEntries(Object.entries(content).toReversed()), 'push 1'],
+    ['with a member that is not there', { ...content, memory: undefined }, 'push 1'],
+  ])('%s', (_what, input, why) => {
+    expect(registrationKey(input, why)).toBe(id);
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ['for two reasons', content, 'push 2'],
+    ['of two families', { ...content, family: 'api' }, 'push 1'],
+    ['with other tags', { ...content, tags: [] }, 'push 1'],
+    [
+      'with containers in another order',
+      { ...content, containerDefinitions: [{}, { name: 'app' }] },
+      'push 1',
+    ],
+    [
+      'with a number that is another one',
+      parseLossless(JSON.stringify(content).replace('"cpu":0', '"cpu":0.10')) as JsonObject,
+      'push 1',
+    ],
+  ])('but not %s', (_what, input, why) => {
+    expect(registrationKey(input, why)).not.toBe(id);
+  });
+
+  it('with no tags and with ours alone', () => {
+    const { tags: _tags, ...bare } = content;
+    expect(registrationKey({ ...bare, tags: content.tags.slice(1) }, '')).toBe(registrationKey(bare, ''));
+  });
+});
+
+describe('a registration', () => {
+  const claim = (table: MemoryTable, rollout: string, second: number) =>
+    claimRegistration(table, id, { rollout, now: at(second) });
+
+  it('is made by the first to ask, and used by the others', async () => {
+    const table = new MemoryTable();
+    expect(await claim(table, web, 0)).toEqual({
+      kind: 'mine',
+      lookFirst: false,
+      since: at(0),
+      rollout: web,
+    });
+    expect(await claim(table, api, 1)).toEqual({ kind: 'busy', at: at(3) });
+    expect(await noteRegistered(table, id, { revision: arn(2), now: at(2) })).toBe(arn(2));
+    expect(await claim(table, api, 3)).toEqual({ kind: 'registered', revision: arn(2) });
+  });
+
+  it('is made once by twenty who come at the same moment', async () => {
+    const table = new MemoryTable();
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, one) => claim(table, `prod/web-${one}/1`, 0)),
+    );
+    expect(claims.filter(({ kind }) => kind === 'mine')).toHaveLength(1);
+    expect(claims.filter(({ kind }) => kind === 'busy')).toHaveLength(19);
+  });
+
+  it('that was begun and not heard of again is looked for by its own rollout at once', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    expect(await claim(table, web, 5)).toEqual({ kind: 'mine', lookFirst: true, since: at(0), rollout: web });
+  });
+
+  it('and by others after a minute, with the tag that it was sent with', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    expect(await claim(table, api, 59)).toEqual({ kind: 'busy', at: at(60) });
+    expect(await claim(table, api, 60)).toEqual({
+      kind: 'mine',
+      lookFirst: true,
+      since: at(0),
+      rollout: web,
+    });
+    expect(await claim(table, web, 61)).toEqual({ kind: 'busy', at: at(63) });
+  });
+
+  it('that surely left nothing behind is free for the next', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    await releaseRegistration(table, id, web);
+    expect(await claim(table, api, 1)).toEqual({
+      kind: 'mine',
+      lookFirst: false,
+      since: at(1),
+      rollout: api,
+    });
+  });
+
+  it('that may have left something behind is looked for after it was given back as well', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    await claim(table, web, 5);
+    await releaseRegistration(table, id, web);
+    expect(await claim(table, api, 6)).toEqual({ kind: 'mine', lookFirst: true, since: at(0), rollout: web });
+  });
+
+  it('is given back by its holder alone', async () => {
+    const table = new MemoryTable();
+    await releaseRegistration(table, id, web);
+    await claim(table, web, 0);
+    await releaseRegistration(table, id, api);
+    expect((await claim(table, api, 1)).kind).toBe('busy');
+  });
+
+  it('that two made all the same is the one that was noted first', async () => {
+    const table = new MemoryTable();
+    expect(await noteRegistered(table, id, { revision: arn(2), now: at(0) })).toBe(arn(2));
+    await claim(table, web, 0);
+    await noteRegistered(table, id, { revision: arn(2), now: at(1) });
+    expect(await noteRegistered(table, id, { revision: arn(3), now: at(2) })).toBe(arn(2));
+  });
+
+  it('is made again after a day, when somebody may have tidied it away', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    await noteRegistered(table, id, { revision: arn(2), now: at(0) });
+    const day = 24 * 3_600;
+    expect((await claim(table, api, day - 1)).kind).toBe('registered');
+    expect(await claim(table, api, day)).toMatchObject({ kind: 'mine', lookFirst: false, since: at(day) });
+    expect(await noteRegistered(table, id, { revision: arn(9), now: at(day) })).toBe(arn(9));
+  });
+
+  it('is nobody’s while others keep writing it', async () => {
+    const table = Object.assign(new MemoryTable(), { write: () => Promise.resolve('conflict' as const) });
+    await expect(claim(table, web, 0)).rejects.toThrow(Unavailable);
+    const known = new MemoryTable();
+    await claim(known, web, 0);
+    Object.assign(known, { write: () => Promise.resolve('conflict' as const) });
+    await expect(noteRegistered(known, id, { revision: arn(2), now: at(1) })).rejects.toThrow(Unavailable);
+  });
+
+  it('of a newer version of Slipway is left alone', async () => {
+    const table = new MemoryTable();
+    await table.write([{ pk: `registration#${id}`, sk: 'state', version: 1, body: { v: 2 } }]);
+    await expect(claim(table, web, 0)).rejects.toThrow('newer version');
+  });
+});

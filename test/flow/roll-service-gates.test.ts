@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { rollService } from '../../functions/roll-service/flow.ts';
+import type { ServiceName } from '../../shared/domain/arn.ts';
+import { nudge, type PlanTurn } from '../../shared/domain/nudge.ts';
+import { putOnHold } from '../../shared/domain/target/hold.ts';
+import type { Good, Target } from '../../shared/domain/target/state.ts';
+import { loadPause, pauseItem } from '../../shared/records/control-record.ts';
+import { rememberOwner } from '../../shared/records/owner-record.ts';
+import { changePlan, enlistMembers, loadPlan } from '../../shared/records/plan-record.ts';
+import { loadTarget } from '../../shared/records/target-record.ts';
+import {
+  aRollout,
+  arn,
+  aService,
+  aTarget,
+  at,
+  aWaitingRollout,
+  aWanted,
+  digest,
+  name,
+  pinnedImage,
+  registry,
+} from '../builders/rollouts.ts';
+import { type FakeWorld, taken } from '../fakes/fake-world.ts';
+import { aWorld, rolloutOf } from './given.ts';
+
+function attend(world: FakeWorld, turn?: PlanTurn, who: ServiceName = name): Promise<void> {
+  const { mode, share } = world.config;
+  return rollService(nudge({ ...who, generation: 1, turn }).body, { ...world, mode, share });
+}
+
+async function pause(world: FakeWorld, paused: boolean): Promise<void> {
+  const stored = await loadPause(world.table);
+  await world.table.write([pauseItem(stored, { paused, by: 'ada', at: at(0), reason: '' })]);
+}
+
+const good: Good = { revision: arn(1), images: { app: pinnedImage('a') }, at: at(0) };
+
+describe('a rollout does not begin, and ECS is not asked, when', () => {
+  const held = putOnHold(aTarget(aWaitingRollout()), { reason: 'freeze', by: 'ada', at: at(1) }).target;
+  const bad = { repository: 'shop/web', digest: digest('b'), tag: '1.1.0', reason: 'crashes', at: at(1) };
+  const cases: readonly [string, Target, string][] = [
+    ['the target is on hold', held, 'on hold: freeze'],
+    [
+      'the digest is quarantined',
+      { ...aTarget(aWaitingRollout()), quarantine: [bad] },
+      'shop/web:1.1.0 is quarantined here',
+    ],
+  ];
+
+  it.each(cases)('%s', async (_what, target, reason) => {
+    const world = await aWorld();
+    await world.given(target);
+    await attend(world);
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'skipped', reason });
+    expect(world.definitions.sent).toEqual([]);
+  });
+
+  it('the cluster belongs to another stack', async () => {
+    const world = await aWorld();
+    await rememberOwner(world.table, { cluster: 'prod', tag: 'other', owner: 'ours', at: at(0) });
+    await attend(world);
+    expect(await rolloutOf(world)).toMatchObject({
+      phase: 'skipped',
+      reason: 'cluster prod belongs to other',
+    });
+  });
+
+  it('its time has not come: it is woken then', async () => {
+    const world = await aWorld(aWaitingRollout({ notBefore: at(160) }));
+    await attend(world);
+    expect((await rolloutOf(world))?.phase).toBe('accepted');
+    world.virtual.advance(60_000);
+    expect(taken(world.wakeups)).toMatchObject([{ kind: 'wake', at: at(160), message: { kind: 'nudge' } }]);
+  });
+});
+
+describe('a rollback that a person asked for', () => {
+  it('goes on although the target and the service are on hold', async () => {
+    const world = await aWorld();
+    const back = aWaitingRollout({ cause: 'manual-rollback', goBackTo: good, changes: {} });
+    await world.given(putOnHold(aTarget(back), { reason: 'rolled back', by: 'ada', at: at(1) }).target);
+    world.services.put(aService({ tags: { 'slipway:hold': 'x' } }));
+    await attend(world);
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+});
+
+describe('while everything is paused', () => {
+  it('nothing is registered, and unpausing finds the target', async () => {
+    const world = await aWorld();
+    await pause(world, true);
+    await attend(world);
+    expect(world.definitions.sent).toEqual([]);
+    expect(await world.table.due('paused', at(9_999), 10)).toHaveLength(1);
+    await pause(world, false);
+    await attend(world);
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+
+  it.each(['definitions.describe', 'definitions.register'])(
+    'a pause that begins right after %s is heard before the next call',
+    async (method) => {
+      const world = await aWorld();
+      await world.roll(async (called, call) => {
+        const answer = await call();
+        if (called === method) await pause(world, true);
+        return answer;
+      });
+      expect(world.services.updates).toEqual([]);
+      expect(world.definitions.sent).toHaveLength(method === 'definitions.register' ? 1 : 0);
+      await pause(world, false);
+      await attend(world);
+      expect(world.services.updates).toEqual([arn(2)]);
+      expect(world.definitions.sent).toHaveLength(1);
+    },
+  );
+});
+
+describe('a member of a plan', () => {
+  const image = { registry, repository: 'shop/web', tag: '1.1.0', digest: digest('b') };
+  const seed = { image, rule: 'semver ^1', parallel: 1, stopAfter: 1 };
+
+  async function planned(): Promise<{ readonly world: FakeWorld; readonly turn: PlanTurn }> {
+    const world = await aWorld();
+    const others = ['api', 'cron'].map((service) => ({ cluster: 'prod', service }));
+    const [plan = { plan: '', index: 0 }] = await enlistMembers(world, seed, [name, ...others]);
+    await world.given(aTarget(aWaitingRollout({ plan })));
+    return { world, turn: { ...plan, slot: at(100), mates: ['web'] } };
+  }
+
+  it('waits until the plan lets it go, and then goes', async () => {
+    const { world, turn } = await planned();
+    await attend(world);
+    expect(world.outcomes()).toContain('waits for its plan');
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, next: 1, open: [0] }, notices: [] }));
+    await attend(world, turn);
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+
+  it('is left alone, without a word, when the plan has stopped', async () => {
+    const { world, turn } = await planned();
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, stopped: 'it failed' }, notices: [] }));
+    await attend(world, turn);
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'skipped', reason: 'it failed' });
+    expect(await world.said()).toEqual([]);
+  });
+
+  it('of which its target knows nothing keeps nobody waiting', async () => {
+    const { world, turn } = await planned();
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, next: 1, open: [0] }, notices: [] }));
+    await world.given(aTarget());
+    await attend(world, turn);
+    expect((await loadPlan(world.table, turn.plan))?.open).toEqual([]);
+    await attend(world, { ...turn, index: 1 }, { cluster: 'prod', service: 'nobody' });
+    expect(world.outcomes()).toContain('plan told');
+  });
+});
+
+describe('two targets that want the same', () => {
+  it('share one revision', async () => {
+    const world = await aWorld();
+    const api = { cluster: 'prod', service: 'api' };
+    world.services.put(aService({ ...api }));
+    await world.given({ ...aTarget(aWaitingRollout()), ...api });
+    await attend(world);
+    await attend(world, undefined, api);
+    expect(world.definitions.sent).toHaveLength(1);
+    expect(world.services.updates).toEqual([arn(2), arn(2)]);
+    expect((await loadTarget(world.table, api))?.rollouts[0]).toMatchObject({
+      phase: 'rolling',
+      revision: arn(2),
+    });
+  });
+
+  it('do not share it where one is undone and the other is pushed', async () => {
+    const world = await aWorld(
+      aWaitingRollout({
+        changes: { app: aWanted({ digest: digest('a') }) },
+        cause: 'rollback',
+        goBackTo: good,
+      }),
+    );
+    await attend(world);
+    const api = { cluster: 'prod', service: 'api' };
+    world.services.put(aService({ ...api }));
+    const push = aWaitingRollout({ changes: { app: aWanted({ digest: digest('a') }) } });
+    await world.given({ ...aTarget(push), ...api });
+    await attend(world, undefined, api);
+    expect(world.definitions.sent).toHaveLength(2);
+  });
+});
+
+describe('AWS throttles', () => {
+  it('a registration: it has another turn soon, and the message is done', async () => {
+    const world = await aWorld();
+    world.definitions.fault = 'throttled';
+    await attend(world);
+    expect((await rolloutOf(world))?.slot).toEqual({ call: 'register', at: at(102) });
+    world.virtual.advance(2_000);
+    expect(taken(world.wakeups)).toMatchObject([{ at: at(102) }]);
+    await attend(world);
+    expect(world.definitions.sent).toHaveLength(1);
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+
+  it('an update: the revision is kept for its next turn', async () => {
+    const world = await aWorld();
+    world.services.fault = 'throttled';
+    await attend(world);
+    expect(await rolloutOf(world)).toMatchObject({
+      phase: 'registered',
+      slot: { call: 'update', at: at(102) },
+    });
+    world.virtual.advance(2_000);
+    await attend(world);
+    expect(world.definitions.sent).toHaveLength(1);
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+});
+
+it('a rollout that rolls keeps a slot no longer', async () => {
+  const world = await aWorld(aWaitingRollout({ slot: { call: 'turn', at: at(1) } }));
+  await attend(world);
+  expect((await rolloutOf(world))?.slot).toBeUndefined();
+  expect(await rolloutOf(world)).toMatchObject({ phase: aRollout().phase });
+});

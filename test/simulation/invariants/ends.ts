@@ -1,0 +1,98 @@
+import type { PolicyKind } from '../case.ts';
+import type { Push } from '../registry.ts';
+import type { Scene } from '../scene.ts';
+import { digestsOf, isBadFor } from './good.ts';
+
+interface Place {
+  readonly service: string;
+  readonly container: string;
+  readonly repository: string;
+  readonly policy: PolicyKind;
+  readonly running: string;
+}
+
+/** Each target ends on the digest that its policy selects among what was pushed, or on a good one when that one fails. */
+export function endsRight(scene: Scene): void {
+  if (scene.isPaused()) return;
+  for (const place of places(scene)) {
+    if (isLeftAlone(scene, place.service)) continue;
+    const selected = selectedFrom(scene, place);
+    if (selected.has(place.running)) endsOnSelected(scene, place);
+    else endsOnOther(scene, place, [...selected]);
+  }
+}
+
+function places(scene: Scene): readonly Place[] {
+  return scene.given.services.flatMap(({ name: service, containers }) => {
+    const digests = digestsOf(scene, scene.truth.revisionOf(service));
+    return containers.flatMap(({ name: container, repository }) => {
+      const plan = scene.given.repositories.find(({ name }) => name === repository);
+      const running = digests[container];
+      if (plan === undefined || running === undefined) return [];
+      return [{ service, container, repository: plan.name, policy: plan.policy, running }];
+    });
+  });
+}
+
+/** On hold, or in other hands: what runs there is what somebody wanted. */
+function isLeftAlone(scene: Scene, service: string): boolean {
+  const isHeld = scene.held.has(service) || scene.target(service)?.hold !== undefined;
+  return isHeld || scene.meddled.has(service);
+}
+
+/** The digests that the policy may select: several where pushes of one second cannot be told apart. */
+function selectedFrom(scene: Scene, { repository, policy }: Place): ReadonlySet<string> {
+  const tags = scene.registry.tags(repository);
+  const pushes = scene.registry.pushes.filter((push) => push.repository === repository);
+  if (policy === 'newest') {
+    const last = Math.max(...pushes.map(secondOf));
+    return new Set(pushes.filter((push) => secondOf(push) === last).map(({ digest }) => digest));
+  }
+  const best = [...tags.keys()].toSorted((a, b) => numberOf(b) - numberOf(a))[0] ?? '';
+  return new Set([tags.get(best) ?? '']);
+}
+
+function secondOf({ at }: Push): number {
+  return Math.floor(at / 1_000);
+}
+
+function numberOf(tag: string): number {
+  return tag === 'latest' ? 0 : Number(tag.split('.').at(-1));
+}
+
+function endsOnSelected(scene: Scene, { service, container, running }: Place): void {
+  if (!isBadFor(scene, service, running) || !goesBack(scene, service)) return;
+  scene.violates(`ends: ${service} ${container} stays on ${short(running)}, which fails`);
+}
+
+/** Whether anybody but a person undoes a failure there. */
+function goesBack(scene: Scene, service: string): boolean {
+  return scene.ruleFor(service)?.rollback === 'automatic' && scene.target(service)?.good !== undefined;
+}
+
+function endsOnOther(scene: Scene, place: Place, selected: readonly string[]): void {
+  const { service, container, running } = place;
+  const on = `${service} ${container} ends on ${short(running)}, not on ${selected.map(short).join(' or ')}`;
+  if (selected.some((digest) => isBadFor(scene, service, digest))) {
+    if (isBadFor(scene, service, running) && goesBack(scene, service))
+      scene.violates(`ends: ${on}, and that fails too`);
+    return;
+  }
+  if (scene.isPlain && !selected.some((digest) => mayStay(scene, place, digest)))
+    scene.violates(`ends: ${on}`);
+}
+
+/** Why a good image that the policy selects may not run after all. */
+function mayStay(scene: Scene, { service, container }: Place, selected: string): boolean {
+  const target = scene.target(service);
+  const isStopped = scene
+    .plans()
+    .some(({ image, stopped }) => image.digest === selected && stopped !== undefined);
+  const isLost = scene.lostPushes.has(selected) && (target?.ran ?? []).includes(selected);
+  const isBaseline = target?.baseline?.[container] === selected;
+  return isStopped || isLost || isBaseline || !scene.ruleNames(service, container);
+}
+
+function short(digest: string): string {
+  return digest.slice(7, 11);
+}

@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import { type Blame, conclude, type End } from '../../../shared/domain/target/conclude.ts';
+import {
+  defaultTerms,
+  type Good,
+  type Rollout,
+  type Seen,
+  type Target,
+} from '../../../shared/domain/target/state.ts';
+import {
+  aProxy,
+  aRollout,
+  arn,
+  aTarget,
+  at,
+  aWaitingRollout,
+  aWanted,
+  digest,
+  pinnedImage,
+} from '../../builders/rollouts.ts';
+
+const seen: Seen = {
+  at: at(0),
+  status: 'ACTIVE',
+  controller: 'ECS',
+  managedByEcs: false,
+  revision: arn(1),
+  containers: [
+    { name: 'app', image: pinnedImage('a') },
+    { name: 'proxy', image: pinnedImage('d', 'shop/proxy') },
+  ],
+  tags: {},
+};
+const good: Good = {
+  revision: arn(1),
+  images: { app: pinnedImage('a'), proxy: pinnedImage('d', 'shop/proxy') },
+  at: at(0),
+};
+const crashed: Blame = { kind: 'image', words: 'app exited with code 1' };
+const both = { app: aWanted({ pushedAt: at(2) }), proxy: aProxy({ pushedAt: at(1) }) };
+
+function known(rollout: Partial<Rollout> = {}, target: Partial<Target> = {}): Target {
+  return { ...aTarget(aRollout(rollout)), seen, good, ...target };
+}
+
+function end(overrides: Partial<End> = {}): End {
+  return { generation: 1, at: at(100), outcome: 'failed', reason: 'it failed', undo: true, ...overrides };
+}
+
+function kinds(step: ReturnType<typeof conclude>): readonly string[] {
+  return (step?.notices ?? []).map(({ kind }) => kind);
+}
+
+describe('a rollout that has completed', () => {
+  const completed = end({ outcome: 'completed', undo: undefined });
+
+  it('is what the target is seen to run, and bakes', () => {
+    const target = conclude(known(), completed)?.target;
+    expect(target?.seen).toMatchObject({ revision: arn(2), at: at(100) });
+    expect(target?.seen?.containers).toEqual([
+      { name: 'app', image: pinnedImage('b') },
+      { name: 'proxy', image: pinnedImage('d', 'shop/proxy') },
+    ]);
+    expect(target?.baking).toMatchObject({
+      generation: 1,
+      revision: arn(2),
+      until: at(100) + defaultTerms.bakeMs,
+    });
+    expect(target?.good).toEqual(good);
+  });
+
+  it('is good at once where its rule asks for no bake', () => {
+    const terms = { ...defaultTerms, bakeMs: 0 };
+    const target = conclude(known({ terms }), completed)?.target;
+    expect(target?.good?.revision).toBe(arn(2));
+    expect(target?.baking).toBeUndefined();
+  });
+
+  it('lifts the quarantine of its repository, and of no other', () => {
+    const bad = { tag: '1', reason: 'x', at: at(0) };
+    const quarantine = [
+      { repository: 'shop/web', digest: digest('c'), ...bad },
+      { repository: 'shop/proxy', digest: digest('e'), ...bad },
+    ];
+    const target = conclude(known({}, { quarantine }), completed)?.target;
+    expect(target?.quarantine?.map(({ repository }) => repository)).toEqual(['shop/proxy']);
+  });
+
+  it('of a target that an earlier version knew, and that nobody has seen, is remembered all the same', () => {
+    const target = conclude(aTarget(aRollout()), completed)?.target;
+    expect(target?.seen).toBeUndefined();
+    expect(target?.baking?.images).toEqual({ app: pinnedImage('b') });
+  });
+
+  it('as a rollback is good again, and lifts no quarantine', () => {
+    const quarantine = [{ repository: 'shop/web', digest: digest('b'), tag: '1', reason: 'x', at: at(0) }];
+    const back = {
+      cause: 'rollback',
+      goBackTo: good,
+      changes: { app: aWanted({ digest: digest('a') }) },
+    } as const;
+    const target = conclude(known({ ...back, revision: arn(3) }, { quarantine }), completed)?.target;
+    expect(target?.good).toEqual({ ...good, revision: arn(3), at: at(100) });
+    expect(target?.baking).toBeUndefined();
+    expect(target?.quarantine).toEqual(quarantine);
+  });
+
+  it('without a revision of its own, for only the family was made good again, changes nothing else', () => {
+    const target = conclude(known({ cause: 'restore', revision: undefined }), completed)?.target;
+    expect(target?.baking).toBeUndefined();
+    expect(target?.good).toEqual(good);
+  });
+});
+
+describe('a rollout that has failed', () => {
+  it('for a cause of its image is undone, and the digest is quarantined', () => {
+    const step = conclude(known(), end({ blame: crashed }));
+    expect(kinds(step)).toEqual(['rollout.failed', 'target.quarantined']);
+    expect(step?.target.quarantine).toEqual([
+      { repository: 'shop/web', digest: digest('b'), tag: '1.1.0', reason: crashed.words, at: at(100) },
+    ]);
+    const [back] = step?.target.rollouts ?? [];
+    expect(back).toMatchObject({
+      generation: 2,
+      phase: 'accepted',
+      cause: 'rollback',
+      of: 1,
+      undoes: arn(2),
+      goBackTo: good,
+      notBefore: undefined,
+    });
+    expect(back?.changes).toEqual({
+      app: expect.objectContaining({ digest: digest('a'), repository: 'shop/web' }),
+    });
+    expect(back?.from).toEqual({ app: expect.stringContaining(`@${digest('b')}`) });
+    expect(step?.target.wanted['app']?.digest).toBe(digest('a'));
+  });
+
+  it('is named by its own reason where the tasks say nothing more', () => {
+    const step = conclude(known(), end({ blame: { kind: 'image', words: '' } }));
+    expect(step?.target.quarantine?.[0]?.reason).toBe('it failed');
+  });
+
+  it.each(['capacity', 'secrets', 'network', 'other'] as const)(
+    'for %s is undone, and nothing is quarantined',
+    (kind) => {
+      const step = conclude(known(), end({ blame: { kind, words: 'x' } }));
+      expect(step?.target.quarantine).toBeUndefined();
+      expect(step?.target.rollouts[0]?.cause).toBe('rollback');
+    },
+  );
+
+  it('with several images is undone, and each is tried alone, the oldest push first', () => {
+    const step = conclude(known({ changes: both }), end({ blame: crashed }));
+    expect(step?.target.quarantine).toBeUndefined();
+    expect(step?.target.alone?.map(({ changes }) => Object.keys(changes))).toEqual([['proxy'], ['app']]);
+    expect(step?.target.alone?.[0]).toMatchObject({ cause: 'alone', of: 1 });
+  });
+
+  it('with several images pushed at one time tries them in the order of their digests', () => {
+    const changes = { app: aWanted(), proxy: aProxy({ pushedAt: at(0) }) };
+    const step = conclude(known({ changes }), end());
+    expect(step?.target.alone?.map((one) => Object.keys(one.changes))).toEqual([['app'], ['proxy']]);
+  });
+
+  it('with several images, for want of capacity, is undone, and nothing is tried again', () => {
+    const step = conclude(known({ changes: both }), end({ blame: { kind: 'capacity', words: 'x' } }));
+    expect(step?.target.alone).toEqual([]);
+  });
+
+  it('before ECS had anything to do is not undone, and blames nobody', () => {
+    const step = conclude(known({ startedAt: undefined }), end({ undo: undefined, blame: crashed }));
+    expect(kinds(step)).toEqual(['rollout.failed']);
+    expect(step?.target.rollouts).toHaveLength(1);
+  });
+
+  it('where its rule says `rollback: notify` needs a person', () => {
+    const step = conclude(known({ terms: { ...defaultTerms, rollback: 'notify' } }), end());
+    expect(kinds(step)).toEqual(['rollout.failed', 'target.attention']);
+    expect(step?.notices.at(-1)?.text).toContain('it failed; its rule says `rollback: notify`');
+    expect(step?.target.rollouts).toHaveLength(1);
+  });
+
+  it('where no revision is known to be good needs a person', () => {
+    const step = conclude(known({}, { good: undefined }), end());
+    expect(step?.notices.at(-1)?.text).toContain('no revision is known to be good');
+  });
+
+  it('as a rollback is not rolled back, and quarantines nothing', () => {
+    const step = conclude(known({ cause: 'rollback', goBackTo: good }), end({ blame: crashed }));
+    expect(kinds(step)).toEqual(['rollout.failed', 'target.attention']);
+    expect(step?.notices.at(-1)?.text).toContain('a rollback is not rolled back');
+    expect(step?.target.quarantine).toBeUndefined();
+    expect(step?.target.rollouts).toHaveLength(1);
+  });
+
+  it('lets what waited for its turn come after its rollback', () => {
+    const newer = aWaitingRollout({
+      generation: 2,
+      changes: { app: aWanted({ digest: digest('c'), tag: '1.2.0' }) },
+      plan: { plan: 'p', index: 3 },
+    });
+    const target: Target = { ...aTarget(newer, aRollout()), seen, good };
+    const step = conclude(target, end({ blame: crashed }));
+    expect(step?.target.rollouts.map(({ generation, phase }) => `${generation} ${phase}`)).toEqual([
+      '3 accepted',
+      '1 failed',
+    ]);
+    expect(step?.target.alone).toEqual([
+      expect.objectContaining({ cause: 'push', of: 2, plan: { plan: 'p', index: 3 } }),
+    ]);
+    expect(step?.target.owes).toBeUndefined();
+  });
+});
+
+describe('a rollout that ECS has rolled back', () => {
+  it('leaves its revision the newest of its family: a good one is registered anew, and nothing is set', () => {
+    const step = conclude(known(), end({ outcome: 'rolled-back', undo: undefined }));
+    expect(step?.target.rollouts[0]).toMatchObject({ cause: 'restore', of: 1, goBackTo: good, changes: {} });
+    expect(kinds(step)).toEqual(['rollout.rolled-back']);
+    expect(step?.target.wanted['app']?.digest).toBe(digest('b'));
+  });
+
+  it.each([
+    ['where no revision is known to be good', {}, { good: undefined }],
+    ['where it was a rollback itself', { cause: 'manual-rollback', goBackTo: good } as const, {}],
+  ])('leaves it at that %s', (_what, rollout, target) => {
+    const step = conclude(known(rollout, target), end({ outcome: 'rolled-back', undo: undefined }));
+    expect(step?.target.rollouts).toHaveLength(1);
+  });
+});
+
+describe('a member of a plan', () => {
+  const plan = { plan: 'p', index: 4 };
+  const cases: readonly [string, Partial<End>, string][] = [
+    ['completed', { outcome: 'completed', undo: undefined }, 'done'],
+    ['failed', {}, 'failed'],
+    ['timed out', { outcome: 'timed-out' }, 'failed'],
+    ['rolled back by ECS', { outcome: 'rolled-back' }, 'failed'],
+    ['skipped', { outcome: 'skipped' }, 'left alone'],
+    ['skipped, for it has the image already', { outcome: 'skipped', isThere: true }, 'verified'],
+    ['superseded by another hand', { outcome: 'superseded' }, 'left alone'],
+    ['stopped by hand', { outcome: 'stopped' }, 'left alone'],
+  ];
+
+  it.each(cases)('%s tells it', (_what, how, result) => {
+    const step = conclude(known({ plan }), end(how));
+    expect(step?.target.owes?.[0]).toMatchObject({ kind: 'plan', ...plan, result });
+  });
+
+  it('tells the plans of those that joined it as well', () => {
+    const step = conclude(known({ plan, alsoOf: [{ plan: 'q', index: 0 }] }), end());
+    expect(step?.target.owes?.map((debt) => debt.kind === 'plan' && debt.plan)).toEqual(['p', 'q']);
+  });
+
+  it.each(['stopped', 'superseded'] as const)('what another hand has %s is looked at again', (outcome) => {
+    expect(conclude(known(), end({ outcome }))?.target.owes).toEqual([{ kind: 'see' }]);
+  });
+});
+
+it('a rollout that has ended, or that nobody knows, ends no second time', () => {
+  expect(conclude(known({ phase: 'completed' }), end())).toBeUndefined();
+  expect(conclude(known(), end({ generation: 9 }))).toBeUndefined();
+});

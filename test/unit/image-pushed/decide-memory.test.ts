@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import type { Found } from '../../../functions/image-pushed/decide/running.ts';
+import { type Decision, decide, type Push } from '../../../functions/image-pushed/decide.ts';
+import { observing } from '../../../shared/domain/target/accept.ts';
+import type { Rollout, Target } from '../../../shared/domain/target/state.ts';
+import {
+  aGood,
+  aPush,
+  aRollout,
+  arn,
+  aTarget,
+  at,
+  aWaitingRollout,
+  aWanted,
+  digest,
+  pinnedImage,
+  registry,
+} from '../../builders/rollouts.ts';
+import { aPolicy, aRule, rules, runningTarget } from './given.ts';
+
+const web = runningTarget(`${registry}/shop/web:1.0.0`);
+
+function decided(
+  overrides: Partial<Target>,
+  { push = aPush(), found }: { push?: Push; found?: Found } = {},
+): Decision {
+  return decide(push, {
+    rules: rules(aRule()),
+    target: { ...web, ...overrides },
+    lookUp: () => undefined,
+    found,
+  });
+}
+
+function reasonOf(decision: Decision): string {
+  if (decision.kind === 'roll') return 'roll';
+  return decision.detail === undefined ? decision.reason : `${decision.reason}: ${decision.detail}`;
+}
+
+function closed(overrides: Partial<Rollout>): Partial<Target> {
+  const { rollouts, generation, wanted } = aTarget(aWaitingRollout({ phase: 'skipped', ...overrides }));
+  return { rollouts, generation, wanted };
+}
+
+describe('what Slipway remembers of a target', () => {
+  const quarantined = {
+    repository: 'shop/web',
+    digest: digest('b'),
+    tag: '1.1.0',
+    reason: 'exit 1',
+    at: at(0),
+  };
+  const alone = { changes: { app: aWanted() }, of: 1, cause: 'alone' } as const;
+
+  it.each<[string, Partial<Target>, string]>([
+    ['nobody has looked at it', { seen: undefined }, 'not in the inventory'],
+    ['it is on hold', { hold: { reason: 'incident', by: 'ann', at: at(0) } }, 'on hold: incident'],
+    ['the image failed here', { quarantine: [quarantined] }, 'quarantined: exit 1'],
+    ['another image failed here', { quarantine: [{ ...quarantined, digest: digest('c') }] }, 'roll'],
+    ['the image waits to be tried alone', { alone: [alone] }, 'already accepted: it waits for its turn'],
+    ['it ran the image once, and somebody pushes it again', { ran: [digest('b')] }, 'roll'],
+    [
+      'the image was there at first sight, and somebody pushes it again',
+      { baseline: { app: digest('b') } },
+      'roll',
+    ],
+  ])('%s: %s', (_what, overrides, expected) => {
+    expect(reasonOf(decided(overrides))).toBe(expected);
+  });
+
+  it('a tag is known by the digest that its tasks were found to run', () => {
+    const good = aGood({ images: { app: pinnedImage('b') } });
+    expect(reasonOf(decided({ good }))).toBe('already running: 1.0.0');
+    expect(reasonOf(decided({ good: { ...good, revision: arn(9) } }))).toBe('roll');
+    expect(reasonOf(decided({ good: aGood({ images: {} }) }))).toBe('roll');
+    expect(decided({ good: aGood() })).toMatchObject({
+      from: { app: `${registry}/shop/web:1.0.0@${digest('a')}` },
+    });
+  });
+});
+
+describe('what reconcile finds', () => {
+  const act: Found = { mode: 'act' };
+
+  it.each<[string, Partial<Target>, string]>([
+    ['was never here', {}, 'roll'],
+    ['ran here before', { ran: [digest('b')] }, 'ran before'],
+    ['was there at first sight', { baseline: { app: digest('b') } }, 'baseline'],
+    ['is not what was there at first sight', { baseline: { app: digest('c') } }, 'roll'],
+    ['was left alone because of a hold that is over', closed({ reason: 'on hold: freeze' }), 'roll'],
+    ['was only observed then', closed({ reason: observing }), 'roll'],
+    [
+      'was left alone with its plan',
+      closed({ reason: 'the plan stopped' }),
+      'already accepted: rollout 1: skipped',
+    ],
+    ['could not be registered', closed({ phase: 'failed' }), 'already accepted: rollout 1: failed'],
+    ['waits', closed({ phase: 'accepted' }), 'already accepted: rollout 1: accepted'],
+    ['began, and no longer counts as run', { ...closed({ phase: 'failed', startedAt: at(3) }) }, 'roll'],
+  ])('%s: %s', (_what, overrides, expected) => {
+    expect(reasonOf(decided(overrides, { found: act }))).toBe(expected);
+  });
+
+  it('is observed once where Slipway observes', () => {
+    const observed = closed({ reason: observing });
+    expect(reasonOf(decided(observed, { found: { mode: 'observe' } }))).toBe(
+      'already accepted: rollout 1: skipped',
+    );
+  });
+
+  it('is the same as a push for what goes on', () => {
+    const rolling = aTarget(aRollout());
+    expect(reasonOf(decided({ rollouts: rolling.rollouts }, { found: act }))).toMatch(/^already accepted/);
+  });
+});
+
+it('an image of another registry is found where it runs', () => {
+  const abroad = '999999999999.dkr.ecr.us-east-1.amazonaws.com';
+  const decision = decide(aPush({ registry: abroad, platforms: [] }), {
+    rules: rules(aRule({ registry: abroad, policy: aPolicy({ exact: '1.1.0' }) })),
+    target: runningTarget(`${abroad}/shop/web:1.0.0`, `${registry}/shop/web:1.0.0`),
+    lookUp: () => undefined,
+  });
+  expect(decision.kind === 'roll' && Object.keys(decision.changes)).toEqual(['app']);
+});
