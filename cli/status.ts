@@ -24,7 +24,7 @@ export function addStatus(program: Command, io: Io): void {
     const found = await find(name, table);
     const targets = await Promise.all(found.map((target) => statusOf(target, table)));
     if (json === true) await printJson(io.stdout, { where, pause: pauseFacts(pause), targets });
-    else await printForPeople(targets, { pause, where, io });
+    else await printForPeople(targets, { pause, where, io, brief: name === undefined });
     io.finish(name !== undefined && found.length === 0 ? exitCodes.problems : exitCodes.ok);
   });
 }
@@ -45,11 +45,12 @@ interface Printing {
   readonly pause: Pause | undefined;
   readonly where: string;
   readonly io: Io;
+  readonly brief: boolean;
 }
 
 async function printForPeople(
   targets: readonly TargetStatus[],
-  { pause, where, io: { stdout, stderr } }: Printing,
+  { pause, where, brief, io: { stdout, stderr } }: Printing,
 ): Promise<void> {
   const { printStatus } = await import('./status/print-status.ts');
   if (pause?.paused === true) {
@@ -59,7 +60,7 @@ async function printForPeople(
   }
   const width = Math.max(0, ...targets.map(({ cluster, service }) => cluster.length + service.length + 1));
   const now = Date.now();
-  for (const target of targets) await printStatus(target, { stdout, width, now });
+  for (const target of targets) await printStatus(target, { stdout, width, now, brief });
   if (targets.length === 0) {
     const words = `${where} knows no such target: reconcile finds services of the clusters in slipway.yml`;
     await print(stderr, styled('dim', words, stderr));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { InvalidArgumentError, type OptionValues, type Command as Verb } from '@commander-js/extra-typings';
 import { parseCommand } from '../../shared/domain/command/parse.ts';
-import type { Command, CommandName } from '../../shared/domain/command.ts';
+import type { Command } from '../../shared/domain/command.ts';
 import { commandMessage } from '../../shared/domain/command.ts';
 import { RejectedInput } from '../../shared/faults.ts';
 import { loadPause } from '../../shared/records/control-record.ts';
@@ -70,7 +70,7 @@ export async function ask(
     timeoutMs: asked.timeout,
     wait: asked.wait,
     saw: (line) => progress(line, io),
-    accepted: () => tellOfPause(state, command.name, io),
+    accepted: () => tellOfPause(state, io),
   });
   if (asked.json === true) await printJson(io.stdout, jsonOf(command, end));
   else await printEnd(end, io.stdout);
@@ -102,8 +102,7 @@ async function progress(line: string, { stderr }: Io): Promise<void> {
   if (isTerminal(stderr)) await print(stderr, styled('dim', `   ${line}`, stderr));
 }
 
-async function tellOfPause({ table }: State, name: CommandName, { stderr }: Io): Promise<void> {
-  if (name !== 'deploy' && name !== 'rollback') return;
+async function tellOfPause({ table }: State, { stderr }: Io): Promise<void> {
   const { pause } = await loadPause(table);
   if (pause?.paused !== true) return;
   const note = styled('yellow', 'note', stderr);

@@ -13,12 +13,13 @@ export async function printEnd(end: End, stdout: Writable): Promise<void> {
     return;
   }
   const { rollout, target, wished } = end;
-  const { outcome, reason, revision, generation, durationMs, changes } = rollout;
+  const { outcome, reason, revision, generation, durationMs, changes, cause } = rollout;
   const facts = [
-    `${target}: ${changes.length === 0 ? end.text : changesInWords(changes)}`,
+    changes.length === 0 ? target : `${target}: ${changesInWords(changes)}`,
     revision === undefined ? '' : revisionName(revision),
     durationMs === undefined ? '' : forHowLong(durationMs),
     `rollout ${generation}`,
+    cause === 'manual-rollback' ? `on hold until \`slipway resume ${target}\`` : '',
     reason,
   ].filter((fact) => fact !== '');
   await print(

@@ -33,6 +33,7 @@ export interface Waiting {
   readonly wait: boolean;
   /** Told in a few words how it gets on. */
   readonly saw: (line: string) => Promise<void>;
+  /** A rollout was accepted, and is waited for or not. */
   readonly accepted: () => Promise<void>;
 }
 
@@ -60,7 +61,7 @@ export async function waitForEnd(command: Command, waiting: Waiting): Promise<En
       text: 'nobody has answered: is roll-service running? It is carried out once it does',
     };
   }
-  if (answer.status === 'accepted') await waiting.accepted();
+  if (answer.generation !== undefined) await waiting.accepted();
   if (!('cluster' in command) || answer.generation === undefined || !waiting.wait) return answer;
   return waitForRollout({ ...answer, generation: answer.generation }, command, { ...waiting, endsAt });
 }

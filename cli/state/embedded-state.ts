@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import { Refused, Unavailable } from '../../shared/faults.ts';
 import type { Item, Queue, Table } from '../../shared/ports.ts';
 import { readUpTo } from '../../shared/runtime/read-up-to.ts';

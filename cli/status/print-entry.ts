@@ -17,7 +17,7 @@ export async function printEntry(entry: HistoryEntry, stdout: Writable): Promise
     revisions(entry),
     durationMs === undefined ? '' : forHowLong(durationMs),
     rules === cause ? '' : rules,
-    by === undefined ? '' : `by ${by}`,
+    by === undefined || rules.includes(by) ? '' : `by ${by}`,
     reason,
   ].filter((fact) => fact !== '');
   const colour = outcome === 'completed' ? 'green' : otherColour(outcome);

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../shared/config/problem.ts';
 import { revisionName } from '../../shared/domain/arn.ts';
+import type { Outcome } from '../../shared/domain/target/state.ts';
 import { print, styled } from '../output.ts';
 import { forHowLong, imageName, moment } from '../words.ts';
 import type { OpenRollout, PlanStatus, TargetStatus } from './facts.ts';
@@ -10,14 +11,21 @@ interface Printing {
   /** Of the column of names. */
   readonly width: number;
   readonly now: number;
+  /** One of many: only what somebody has to see. */
+  readonly brief: boolean;
 }
 
 /** What runs, then whatever is worth knowing, a line each. */
-export async function printStatus(status: TargetStatus, { stdout, width, now }: Printing): Promise<void> {
+export async function printStatus(
+  status: TargetStatus,
+  { stdout, width, now, brief }: Printing,
+): Promise<void> {
   const name = styled('bold', `${status.cluster}/${status.service}`.padEnd(width), stdout);
   await print(stdout, `${name}  ${printable(runsInWords(status, now))}`);
   const indent = ' '.repeat(width);
-  for (const { colour, label, words } of remarks(status, now))
+  for (const { colour, label, words } of remarks(status, now).filter(
+    (one) => !(brief && one.colour === 'dim'),
+  ))
     await print(stdout, `${indent}  ${styled(colour, label, stdout)}  ${printable(words)}`);
 }
 
@@ -37,6 +45,9 @@ function runsInWords({ runs }: TargetStatus, now: number): string {
   return parts.filter((part) => part !== '').join('  ·  ');
 }
 
+/** What stopped tasks say can be long; `--json` has all of it. */
+const reasonMax = 160;
+
 interface Remark {
   readonly colour: 'green' | 'yellow' | 'red' | 'cyan' | 'dim';
   readonly label: string;
@@ -49,7 +60,7 @@ function remarks(status: TargetStatus, now: number): readonly Remark[] {
     ...open.map((one): Remark => ({ colour: 'cyan', label: one.phase, words: openInWords(one, now) })),
     ...held(hold),
     ...quarantine.map(({ repository, tag, digest, reason }): Remark => {
-      const words = `${repository} ${imageName({ tag, digest })}: ${reason}`;
+      const words = `${repository} ${imageName({ tag, digest })}: ${reason.slice(0, reasonMax)}`;
       return { colour: 'red', label: 'quarantined', words };
     }),
     ...(waitsToBeTaken === 0
@@ -75,11 +86,14 @@ function held(hold: TargetStatus['hold']): readonly Remark[] {
   return [{ colour: 'yellow', label: 'on hold', words: `${hold.reason} (${hold.by}${since})` }];
 }
 
+const bad: readonly Outcome[] = ['failed', 'rolled-back', 'timed-out'];
+
 function lastWords({ last }: TargetStatus): readonly Remark[] {
   if (last === undefined) return [];
   const { generation, outcome, endedAt, reason = '' } = last;
   const at = endedAt === undefined ? '' : ` ${moment(Date.parse(endedAt))}`;
-  return [dim('last', `rollout ${generation}: ${outcome}${at}${reason === '' ? '' : `, ${reason}`}`)];
+  const words = `rollout ${generation}: ${outcome}${at}${reason === '' ? '' : `, ${reason}`}`;
+  return [{ colour: bad.includes(outcome) ? 'red' : 'dim', label: 'last', words }];
 }
 
 function openInWords(rollout: OpenRollout, now: number): string {

@@ -1,5 +1,4 @@
 import { key } from '../../shared/domain/key.ts';
-import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import { Unavailable } from '../../shared/faults.ts';
 import type { Item, Key, Table } from '../../shared/ports.ts';
 import { type PageMessage, type Part, partName } from './message.ts';
@@ -74,7 +73,7 @@ export async function notePage(
 ): Promise<void> {
   const name: Key = { pk: pagesKey(pass, part), sk: `page#${key(token)}` };
   const known = await table.get(name);
-  const body: JsonObject = { v: 1, seen: seen as JsonObject };
+  const body = { v: 1, seen };
   await table.write([{ ...name, version: (known?.version ?? 0) + 1, body, expiresAt: pass + keptMs }]);
 }
 

@@ -57,8 +57,19 @@ async function attendOnce(name: ServiceName, given: PlanTurn | undefined, deps: 
     return stopDeployment({ name, rollout: stuck }, deps);
   if (openRollouts(target).length === 0) return takeUpNext(target, deps);
   const rollout = currentRollout(target);
-  if (rollout === undefined || isRolling(rollout)) return nothing(name, rollout, deps);
+  if (rollout === undefined || isRolling(rollout)) return rolls(target, rollout, deps);
   return begin({ name, rollout, given, target }, deps);
+}
+
+/** An earlier version of Slipway left it to be nudged: from now on it is looked at. */
+async function rolls(target: Target, rollout: Rollout | undefined, deps: Deps): Promise<Done> {
+  const { cluster, service, lookAt } = target;
+  const name = { cluster, service };
+  const same = (known: Target | undefined) =>
+    known === undefined ? undefined : { target: known, notices: [] };
+  const now = deps.clock.now();
+  if (lookAt === undefined) await changeTarget({ table: deps.table, now }, name, same);
+  return nothing(name, rollout, deps);
 }
 
 function nothing(name: ServiceName, rollout: Rollout | undefined, { journal }: Deps): Done {

@@ -5,7 +5,7 @@ import type { Clock, Services, Table } from '../../shared/ports.ts';
 import { lookTogether, noteSeen } from '../../shared/records/together-record.ts';
 
 const pauseMs = 250;
-const looksMax = 10;
+const looksMax = 14;
 
 export interface MatesDeps {
   readonly table: Table;

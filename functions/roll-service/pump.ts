@@ -54,7 +54,7 @@ async function giveTurns(plan: Plan, deps: PumpDeps): Promise<void> {
   const turns = turnsOf(plan, deps.clock.now());
   switch (turns.kind) {
     case 'release':
-      return await releaseSome(plan, turns.count, deps);
+      return releaseSome(plan, turns.count, deps);
     case 'later':
       await comeBack(plan, { upTo: 0, armed: turns.at }, deps);
       deps.journal.record({ outcome: 'members wait', plan: plan.id, at: turns.at });

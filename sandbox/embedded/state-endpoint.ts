@@ -2,7 +2,6 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
-import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import type { Queue, Table } from '../../shared/ports.ts';
 
 const bodyMax = 1024 * 1024;

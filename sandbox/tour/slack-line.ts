@@ -9,6 +9,14 @@ const icons: Readonly<Record<string, string>> = {
   ':octagonal_sign:': '🛑',
   ':hand:': '✋',
   ':eyes:': '👀',
+  ':hourglass:': '⌛',
+  ':leftwards_arrow_with_hook:': '↩️',
+  ':no_entry:': '⛔',
+  ':lock:': '🔒',
+  ':unlock:': '🔓',
+  ':rotating_light:': '🚨',
+  ':double_vertical_bar:': '⏸️',
+  ':arrow_forward:': '▶️',
 };
 
 /** A Slack message in one line of a terminal. */

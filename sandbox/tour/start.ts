@@ -65,7 +65,7 @@ async function visit({ wanted, stories, folder, signal, say }: Visit): Promise<n
   try {
     await writeWorldFile(folder, 'touring', running.world);
     say(
-      `ECS here is ${running.pace} times faster than AWS's. Cluster demo: services web (2 tasks) and worker (1).`,
+      `ECS here is ${running.pace} times faster than AWS's. Cluster demo: services web, worker, api and thirty of a fleet.`,
     );
     const steps = await runTour(stories, running.world, wanted.json ? silent : terminalWatcher);
     const well = steps.filter(({ ok }) => ok).length;

@@ -87,7 +87,7 @@ export function judgeByRecord(service: ServiceSnapshot, rollout: Rollout, { reco
     case 'ROLLBACK_SUCCESSFUL':
       return ended('rolled-back', `${said || 'ECS rolled back'}; it runs ${runningOf(service)} now`);
     case 'ROLLBACK_FAILED':
-      return ended('failed', said || 'the rollback failed');
+      return { ...ended('failed', said || 'the rollback failed'), undo: true };
     case 'ROLLBACK_REQUESTED':
     case 'ROLLBACK_IN_PROGRESS':
       return { kind: 'rolling back', reason: said || 'ECS is rolling back' };

@@ -20,7 +20,7 @@ const rolloutTag = 'slipway:rollout';
 export function registrationKey(input: JsonObject, why: string): string {
   const { tags, ...content } = input;
   const kept = Array.isArray(tags)
-    ? tags.filter((tag) => !isJsonObject(tag) || tag['key'] !== rolloutTag)
+    ? tags.filter((tag: JsonValue) => !isJsonObject(tag) || tag['key'] !== rolloutTag)
     : [];
   return key('registration', printLossless(ordered({ ...content, tags: kept })), why);
 }

@@ -65,16 +65,25 @@ export async function changeTarget(
     const before = read(item);
     const step = change(before);
     if (step === undefined) return undefined;
-    const { due, isExact } = dueOf(step, now);
-    const body = step.target as unknown as JsonObject;
+    const target = withLook(step, now);
+    const { due, isExact } = dueOf({ ...step, target }, now);
+    const body = target as unknown as JsonObject;
     const written = await table.write([
       { ...keyOf(name), version: (item?.version ?? 0) + 1, body, due },
       ...step.notices.map((notice) => noticeItem(notice)),
-      ...historyItems(before, step.target),
+      ...historyItems(before, target),
     ]);
-    if (written === 'written') return { ...step, due: isExact ? due : undefined };
+    if (written === 'written') return { ...step, target, due: isExact ? due : undefined };
   }
   throw new Unavailable(`${name.cluster}/${name.service}: others kept writing its state`);
+}
+
+/** A time to look stands until it has come, or nothing rolls any more, whatever else is written meanwhile. */
+function withLook({ target, lookAt }: Step, now: number): Target {
+  const { lookAt: before, ...rest } = target;
+  if (!openRollouts(target).some(isRolling)) return rest;
+  const standing = before !== undefined && before > now ? before : undefined;
+  return { ...rest, lookAt: lookAt ?? standing };
 }
 
 interface Timer {
@@ -85,8 +94,10 @@ interface Timer {
 /** The soonest of all that has to be looked at. */
 function dueOf(step: Step, now: number): Timer {
   if (step.isParked === true) return { due: { list: pausedDue, at: now }, isExact: false };
-  const { target, lookAt, wakeAt } = step;
-  const asked = [dueAt(looksDue, lookAt), dueAt(targetsDue, wakeAt)].filter((one) => one !== undefined);
+  const { target, wakeAt } = step;
+  const asked = [dueAt(looksDue, target.lookAt), dueAt(targetsDue, wakeAt)].filter(
+    (one) => one !== undefined,
+  );
   const exact: readonly Due[] = [...times(target), ...asked];
   const all = [...exact, ...safetyNets(target, now)].toSorted((a, b) => a.at - b.at);
   const [first] = all;

@@ -7,7 +7,11 @@ import { arn, at, name, pinnedImage } from '../builders/rollouts.ts';
 import { aroundAll, type Watch } from '../fakes/around.ts';
 import type { FakeWorld } from '../fakes/fake-world.ts';
 
-type Wish = Command extends infer One ? (One extends Command ? Omit<One, 'id' | 'by' | 'at'> : never) : never;
+export type Wish = Command extends infer One
+  ? One extends Command
+    ? Omit<One, 'id' | 'by' | 'at'>
+    : never
+  : never;
 
 let asked = 0;
 

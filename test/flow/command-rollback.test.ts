@@ -242,6 +242,7 @@ describe('rollback --to', () => {
       ...aGood({ revision: arn(2), images: { app: 'envoy' } }),
       generation: 1,
       until: at(900),
+      plans: [],
     };
     const world = await aWorld({ ...running, rollouts: [], baking });
     expect(await answerTo(world, rollback('web:2'))).toMatchObject({ status: 'accepted' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyCommand } from '../../functions/roll-service/command.ts';
-import { type Command, commandMessage } from '../../shared/domain/command.ts';
+import { commandMessage } from '../../shared/domain/command.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import { RejectedInput, Unavailable } from '../../shared/faults.ts';
 import { loadAnswer } from '../../shared/records/command-record.ts';
@@ -9,7 +9,7 @@ import { rememberOwner } from '../../shared/records/owner-record.ts';
 import { aRollout, at, digest, name, pinnedImage, registry } from '../builders/rollouts.ts';
 import { Crash, crashAt, onCall } from '../fakes/around.ts';
 import { aConfig, FakeWorld, taken } from '../fakes/fake-world.ts';
-import { aCommand, answerTo, aSeen, aSeenTarget, carryOut } from './command-given.ts';
+import { aCommand, answerTo, aSeen, aSeenTarget, carryOut, type Wish } from './command-given.ts';
 
 const image = { registry, repository: 'shop/web', tag: '1.2.0', digest: digest('c'), pushedAt: at(-9) };
 const deploy = { ...name, name: 'deploy', image } as const;
@@ -223,17 +223,20 @@ describe('deploy', () => {
 });
 
 describe('a command', () => {
-  it.each(['hold', 'resume', 'unquarantine', 'rollback'] as const)(
-    '%s of a target that nobody knows is refused',
-    async (verb) => {
-      const world = new FakeWorld();
-      expect(await answerTo(world, { ...name, name: verb })).toMatchObject({
-        status: 'refused',
-        text: expect.stringContaining('Slipway knows no prod/web'),
-      });
-      expect(await answerTo(world, deploy)).toMatchObject({ status: 'refused' });
-    },
-  );
+  const wishes: readonly Wish[] = [
+    { ...name, name: 'hold' },
+    { ...name, name: 'resume' },
+    { ...name, name: 'unquarantine' },
+    { ...name, name: 'rollback' },
+  ];
+  it.each(wishes)('of a target that nobody knows is refused: $name', async (wish) => {
+    const world = new FakeWorld();
+    expect(await answerTo(world, wish)).toMatchObject({
+      status: 'refused',
+      text: expect.stringContaining('Slipway knows no prod/web'),
+    });
+    expect(await answerTo(world, deploy)).toMatchObject({ status: 'refused' });
+  });
 
   it('that comes twice is carried out once', async () => {
     const world = await aWorld();

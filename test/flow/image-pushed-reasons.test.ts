@@ -3,6 +3,9 @@ import type { Ignored } from '../../functions/image-pushed/classify.ts';
 import type { SkipReason } from '../../functions/image-pushed/decide.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { ServiceSnapshot } from '../../shared/domain/service.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
+import { noteTarget } from '../../shared/records/inventory-record.ts';
+import { aRule } from '../builders/config.ts';
 import { aDescribed, aPushEvent } from '../builders/events.ts';
 import {
   aRollout,
@@ -15,7 +18,8 @@ import {
   pinnedImage,
   registry,
 } from '../builders/rollouts.ts';
-import { aConfig, FakeWorld } from '../fakes/fake-world.ts';
+import { aConfig, FakeWorld, taken } from '../fakes/fake-world.ts';
+import { outcomesOf } from './image-pushed-given.ts';
 
 /** A reason that nobody reaches does not compile. */
 const ignored: Readonly<Record<Ignored, JsonObject>> = {
@@ -34,7 +38,7 @@ const ignored: Readonly<Record<Ignored, JsonObject>> = {
 it.each(Object.entries(ignored))('ignores a push: %s', async (reason, event) => {
   const world = new FakeWorld();
   await world.push(event);
-  expect(world.outcomes()).toEqual([`push ignored: ${reason}`]);
+  expect(outcomesOf(world)).toEqual([`push ignored: ${reason}`]);
 });
 
 type Given = (world: FakeWorld) => unknown;
@@ -51,7 +55,7 @@ const rule =
   (overrides: Partial<ReturnType<typeof aConfig>['deploy'][number]>): Given =>
   (world) => {
     world.config = aConfig({
-      deploy: [{ image: 'shop/web', tags: { semver: '^1' }, base: 'running', ...overrides }],
+      deploy: [aRule(overrides)],
     });
   };
 const tagged = (value: string): Given => service({ tags: { 'slipway:tags': value } });
@@ -80,19 +84,25 @@ const skipped: Readonly<Record<SkipReason, readonly Given[]>> = {
   'pushed before what runs': [(world) => world.given(aTarget(latest('c', 99)))],
   'already accepted': [(world) => world.given(aTarget(aRollout({ phase: 'failed' })))],
   'already running': [runs(pinnedImage('b'))],
+  quarantined: [
+    (world) => world.given({ ...aTarget(), quarantine: [{ ...aWanted(), reason: 'exit 1', at: at(0) }] }),
+  ],
+  'not in the inventory': [],
+  'ran before': [],
+  baseline: [],
   'platform cannot run it': [
     ({ definitions }) => definitions.add(aDescribed({ runtimePlatform: { cpuArchitecture: 'ARM64' } })),
   ],
 };
 
 describe('leaves a service alone', () => {
-  const reached = Object.entries(skipped).filter(([reason]) => reason !== 'no task definition');
+  const reached = Object.entries(skipped).filter(([, given]) => given.length > 0);
 
   it.each(reached)('%s', async (reason, given) => {
     const world = new FakeWorld();
     for (const one of given) await one(world);
     await world.push(aPushEvent());
-    expect(world.outcomes()).toEqual([`service skipped: ${reason}`]);
+    expect(outcomesOf(world)).toEqual([`service skipped: ${reason}`]);
     expect(await world.said()).toEqual([]);
   });
 
@@ -100,6 +110,36 @@ describe('leaves a service alone', () => {
     const world = new FakeWorld();
     world.services.change(name, { taskDefinition: undefined });
     await world.push(aPushEvent());
-    expect(world.outcomes()).toEqual(['push unused']);
+    expect(outcomesOf(world)).toEqual(['push unused']);
+  });
+
+  it('on hold, by a person who asked Slipway', async () => {
+    const world = new FakeWorld();
+    await world.given({ ...aTarget(), hold: { reason: 'incident', by: 'ann', at: at(0) } });
+    await world.push(aPushEvent());
+    expect(outcomesOf(world)).toEqual(['service skipped: on hold']);
+  });
+
+  it('not in the inventory: an entry that was written before its target', async () => {
+    const world = new FakeWorld();
+    const names = [{ registry, repository: 'shop/web' }];
+    await world.given(aTarget());
+    await noteTarget(world.table, name, { names, at: at(0) });
+    world.inventory = 'as it is';
+    await world.push(aPushEvent());
+    expect(outcomesOf(world)).toEqual(['service skipped: not in the inventory']);
+  });
+
+  it.each<[SkipReason, Partial<Target>]>([
+    ['ran before', { ran: [digest('b')], baseline: { app: '', proxy: '' } }],
+    ['baseline', { baseline: { app: digest('b'), proxy: '' } }],
+  ])('%s: what reconcile finds alone is left, without a word each time', async (_reason, memory) => {
+    const world = new FakeWorld();
+    await world.given({ ...aTarget(), ...memory });
+    await world.see();
+    world.inventory = 'as it is';
+    await world.push({ v: 1, kind: 'select', registry, repository: 'shop/web' });
+    expect(outcomesOf(world)).toEqual(['selected']);
+    expect(taken(world.rollouts)).toEqual([]);
   });
 });

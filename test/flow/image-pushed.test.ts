@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observing } from '../../shared/domain/target/accept.ts';
+import { defaultTerms } from '../../shared/domain/target/state.ts';
 import { RejectedInput, Unavailable } from '../../shared/faults.ts';
 import { aDescribed, aPushEvent } from '../builders/events.ts';
 import {
@@ -18,6 +19,7 @@ import {
 } from '../builders/rollouts.ts';
 import { onCall } from '../fakes/around.ts';
 import { aConfig, FakeWorld, taken } from '../fakes/fake-world.ts';
+import { outcomesOf } from './image-pushed-given.ts';
 
 const nudged = { v: 1, kind: 'nudge', ...name, generation: 1 };
 
@@ -42,10 +44,12 @@ describe('a push that a service wants', () => {
         changes: { app: aWanted({ commit: 'abc', author: 'Ann' }) },
         from: { app: `${registry}/shop/web:1.0.0` },
         acceptedAt: at(100),
+        cause: 'push',
+        terms: defaultTerms,
       }),
     ]);
     expect(taken(world.rollouts)).toEqual([nudged]);
-    expect(world.outcomes()).toEqual(['rollout accepted']);
+    expect(outcomesOf(world)).toEqual(['rollout accepted']);
     expect(await world.said()).toEqual([]);
   });
 
@@ -65,7 +69,7 @@ describe('a push that a service wants', () => {
     await world.push(aPushEvent());
     expect(await world.target()).toEqual(before);
     expect(taken(world.rollouts)).toEqual([nudged]);
-    expect(world.outcomes()).toEqual(['rollout accepted', 'service skipped: already accepted']);
+    expect(outcomesOf(world)).toEqual(['rollout accepted', 'service skipped: already accepted']);
   });
 
   it('that comes again while ECS rolls it nudges nobody', async () => {
@@ -82,7 +86,7 @@ describe('a push that a service wants', () => {
     expect(await world.said()).toEqual(['observed']);
     expect((await world.target()).rollouts[0]?.reason).toBe(observing);
     expect(taken(world.rollouts)).toEqual([]);
-    expect(world.outcomes()).toEqual(['rollout observed']);
+    expect(outcomesOf(world)).toEqual(['rollout observed']);
   });
 
   it('rolls every service that runs it, and says why it leaves the others', async () => {
@@ -98,8 +102,8 @@ describe('a push that a service wants', () => {
       );
     });
     await world.push(aPushEvent());
-    expect(taken(world.rollouts).map(({ service }) => service)).toEqual(['web', 'api']);
-    expect(world.outcomes().toSorted()).toEqual([
+    expect(taken(world.rollouts)).toEqual([{ v: 1, kind: 'pump', plan: expect.any(String) }]);
+    expect(outcomesOf(world).toSorted()).toEqual([
       'rollout accepted',
       'rollout accepted',
       'service skipped: on hold',
@@ -123,14 +127,14 @@ describe('a push leads to nothing', () => {
       images.push('shop/web', '1.5.0', { digit: 'f', kind: 'artifact', what: 'x/helm' }),
     );
     await world.push(event);
-    expect(world.outcomes()).toEqual([`push ignored: ${reason}`]);
+    expect(outcomesOf(world)).toEqual([`push ignored: ${reason}`]);
     expect(taken(world.rollouts)).toEqual([]);
   });
 
   it('an image that nobody runs', async () => {
     const world = aWorld(({ services }) => services.remove(name));
     await world.push(aPushEvent());
-    expect(world.outcomes()).toEqual(['push unused']);
+    expect(outcomesOf(world)).toEqual(['push unused']);
   });
 
   it.each([
@@ -148,7 +152,7 @@ describe('events that come late or in another order', () => {
     const world = aWorld(({ images }) => images.push('shop/web', '1.1.0', { digit: 'c', pushedAt: at(30) }));
     await world.push(aPushEvent({ 'image-digest': digest('b') }));
     expect((await world.target()).wanted['app']).toMatchObject({ digest: digest('c'), pushedAt: at(30) });
-    expect(world.outcomes()).toEqual(['push stale', 'rollout accepted']);
+    expect(outcomesOf(world)).toEqual(['push stale', 'rollout accepted']);
   });
 
   it('lead to nothing new when the event of what the tag resolves to comes at last, though its rollout failed', async () => {
@@ -157,7 +161,7 @@ describe('events that come late or in another order', () => {
     const { rollouts, ...target } = await world.target();
     await world.given({ ...target, rollouts: rollouts.map((one) => ({ ...one, phase: 'rolled-back' })) });
     await world.push(aPushEvent({ 'image-digest': digest('c') }, { time: '2026-11-01T10:00:31Z' }));
-    expect(world.outcomes().at(-1)).toBe('service skipped: already accepted');
+    expect(outcomesOf(world).at(-1)).toBe('service skipped: already accepted');
   });
 
   it('count with the time at which they were first seen', async () => {
@@ -183,12 +187,12 @@ describe('events that come late or in another order', () => {
     );
     await world.push(
       aPushEvent(),
-      onCall('services.describe', 'after', () =>
+      onCall('table.list', 'after', () =>
         world.push(aPushEvent({ 'image-tag': '1.2.0', 'image-digest': digest('c') }), crossing),
       ),
     );
     expect((await world.target()).rollouts.map(({ changes }) => changes['app']?.tag)).toEqual(['1.2.0']);
-    expect(world.outcomes()).toContain('service skipped: not newer than what runs');
+    expect(outcomesOf(world)).toContain('service skipped: not newer than what runs');
   });
 
   it('of two images at once become one rollout of both', async () => {
@@ -200,7 +204,7 @@ describe('events that come late or in another order', () => {
     });
     await world.push(
       aPushEvent(),
-      onCall('services.describe', 'after', () => world.push(proxy)),
+      onCall('table.list', 'after', () => world.push(proxy)),
     );
     const [newest, older] = (await world.target()).rollouts;
     expect(Object.keys(newest?.changes ?? {}).toSorted()).toEqual(['app', 'proxy']);
@@ -210,26 +214,39 @@ describe('events that come late or in another order', () => {
 });
 
 describe('where it looks', () => {
-  it('asks for the services that rules name, and lists no cluster', async () => {
+  it('asks the inventory, and ECS nothing', async () => {
     const world = aWorld();
-    const [rule] = aConfig().deploy;
-    world.config = aConfig({ deploy: [{ ...(rule ?? never()), services: ['prod/web', 'dev/web'] }] });
-    await world.push(aPushEvent(), (method, call) => (method === 'services.list' ? never() : call()));
-    expect(world.outcomes()).toEqual(['rollout accepted']);
+    const asked: string[] = [];
+    await world.push(aPushEvent(), (method, call) => {
+      asked.push(method);
+      return call();
+    });
+    expect(outcomesOf(world)).toEqual(['rollout accepted']);
+    expect(asked.filter((method) => /^(?:services|definitions|tasks|clusters)\./.test(method))).toEqual([]);
+    expect(asked.filter((method) => method === 'table.list')).toHaveLength(1);
   });
 
-  it('lists a cluster whose services may opt in by their own tag', async () => {
+  it('leaves what the inventory knows of clusters that are no longer in the configuration', async () => {
+    const world = aWorld();
+    await world.see();
+    world.inventory = 'as it is';
+    world.config = aConfig({ clusters: [{ name: 'dev', adoptByTag: false }] });
+    await world.push(aPushEvent());
+    expect(outcomesOf(world)).toEqual(['push unused']);
+  });
+
+  it('finds services that opt in by their own tag', async () => {
     const world = aWorld(({ services }) => services.change(name, { tags: { 'slipway:tags': 'semver:1.x' } }));
     world.config = aConfig({ deploy: [], clusters: [{ name: 'prod', adoptByTag: true }] });
     await world.push(aPushEvent());
-    expect(world.outcomes()).toEqual(['rollout accepted']);
+    expect(outcomesOf(world)).toEqual(['rollout accepted']);
   });
 
   it('reads the platform that the task needs', async () => {
     const runtimePlatform = { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' };
     const world = aWorld(({ definitions }) => definitions.add(aDescribed({ runtimePlatform })));
     await world.push(aPushEvent());
-    expect(world.outcomes()).toEqual(['service skipped: platform cannot run it']);
+    expect(outcomesOf(world)).toEqual(['service skipped: platform cannot run it']);
   });
 
   it.each([
@@ -255,7 +272,7 @@ describe('where it looks', () => {
       images.push('shop/web', '1.1.0', { digit: 'b', platforms: [{ os: 'linux', architecture: 'arm64' }] });
     });
     await world.push(aPushEvent());
-    expect(world.outcomes()).toEqual([outcome]);
+    expect(outcomesOf(world)).toEqual([outcome]);
   });
 
   it('a service that is gone, and its revision with it, keeps nobody from rolling', async () => {
@@ -266,13 +283,7 @@ describe('where it looks', () => {
     });
     const world = aWorld(({ services }) => services.put(gone));
     await world.push(aPushEvent());
-    expect(world.outcomes()).toEqual(['rollout accepted']);
-  });
-
-  it('a revision of a living service that cannot be read is no skip: the push comes again', async () => {
-    const odd = aService({ service: 'odd', deployments: [aDeployment({ taskDefinition: arn(9, 'odd') })] });
-    const world = aWorld(({ services }) => services.put(odd));
-    await expect(world.push(aPushEvent())).rejects.toThrow('Unable to describe task definition.');
+    expect(outcomesOf(world)).toEqual(['rollout accepted']);
   });
 
   it('asks the registry what runs by digest, or by no tag at all', async () => {
@@ -297,7 +308,3 @@ it('a state that others keep writing is left to a later try', async () => {
     method === 'table.write' ? Promise.resolve('conflict') : call();
   await expect(world.push(aPushEvent(), busy)).rejects.toThrow(Unavailable);
 });
-
-function never(): never {
-  throw new Error('never asked');
-}

@@ -3,6 +3,7 @@ import { VirtualClock } from '../../sandbox/clock.ts';
 import { MemoryQueue } from '../../sandbox/embedded/memory-queue.ts';
 import { MemoryTable } from '../../sandbox/embedded/memory-table.ts';
 import type { ServiceName } from '../../shared/domain/arn.ts';
+import { type JsonValue, parseLossless } from '../../shared/domain/lossless-json.ts';
 import { type Nudge, readNudge, readPump, readWake } from '../../shared/domain/nudge.ts';
 import type { PlanSeed } from '../../shared/domain/plan/enlist.ts';
 import { type Report, report } from '../../shared/domain/plan/report.ts';
@@ -11,7 +12,6 @@ import type { PlanResult } from '../../shared/domain/target/state.ts';
 import { changePlan, enlistMembers, loadPlan } from '../../shared/records/plan-record.ts';
 import { at, digest, registry } from '../builders/rollouts.ts';
 import { aroundAll, type Watch } from '../fakes/around.ts';
-import { taken } from '../fakes/taken.ts';
 
 export const image = { registry, repository: 'shop/web', tag: '1.1.0', digest: digest('b') };
 
@@ -61,20 +61,24 @@ export class PumpWorld {
     await changePlan(this, this.plan, (plan) => report(plan, said));
   }
 
-  /** What was sent to the targets: at once, and by timers that fire by then. Pumps are left out. */
-  nudges(second = 0): readonly Nudge[] {
+  /** What was sent until that second: to the targets, and to plans. Timers fire when they are due. */
+  sent(second = 0): { readonly nudges: readonly Nudge[]; readonly pumps: number } {
     this.virtual.advance(Math.max(0, at(second) - this.virtual.now()));
-    return this.#sent().flatMap((message) => readNudge(message) ?? []);
+    const woken = take(this.wakeups).flatMap((body): readonly JsonValue[] => {
+      const wake = readWake(body);
+      return wake === undefined ? [] : [wake.message];
+    });
+    const all: readonly JsonValue[] = [...take(this.rollouts), ...woken];
+    const nudges = all.flatMap((message) => readNudge(message) ?? []);
+    return { nudges, pumps: all.filter((message) => readPump(message) !== undefined).length };
   }
+}
 
-  /** How many pumps were sent, and nothing else is left in the queues. */
-  pumps(second = 0): number {
-    this.virtual.advance(Math.max(0, at(second) - this.virtual.now()));
-    return this.#sent().filter((message) => readPump(message) !== undefined).length;
+function take(queue: MemoryQueue): readonly JsonValue[] {
+  const bodies: JsonValue[] = [];
+  for (let one = queue.receive(); one !== undefined; one = queue.receive()) {
+    bodies.push(parseLossless(one.body));
+    queue.delete(one.receipt);
   }
-
-  #sent() {
-    const woken = taken(this.wakeups).flatMap((body) => readWake(body)?.message ?? []);
-    return [...taken(this.rollouts), ...woken];
-  }
+  return bodies;
 }

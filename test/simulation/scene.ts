@@ -79,6 +79,10 @@ export class Scene {
       .map(bodyOf<Target>);
   }
 
+  isHeld(service: string): boolean {
+    return this.held.has(service) || this.target(service)?.hold !== undefined;
+  }
+
   plans(): readonly Plan[] {
     return this.table
       .all('plan#')

@@ -71,6 +71,18 @@ export class Truth {
     return { ...(answer['taskDefinition'] as JsonObject), tags: answer['tags'] };
   }
 
+  /** Container → digest that ECS has pinned for the primary deployment. */
+  pulled(name: string): Readonly<Record<string, string>> {
+    const number = this.rows(name)[0]?.id.split('/').at(-1) ?? '';
+    const { region, account } = this.#model();
+    const arn = `arn:aws:ecs:${region}:${account}:service-revision/prod/${name}/${number}`;
+    const answer = this.#model().handle('DescribeServiceRevisions', { serviceRevisionArns: [arn] });
+    const [found] = answer['serviceRevisions'] as readonly JsonObject[];
+    const images = (found?.['containerImages'] ?? []) as readonly JsonObject[];
+    const known = images.filter(({ imageDigest }) => imageDigest !== undefined);
+    return Object.fromEntries(known.map((one) => [String(one['containerName']), String(one['imageDigest'])]));
+  }
+
   /** Container → image. */
   images(revision: string): Readonly<Record<string, string>> {
     const containers = this.definition(revision)['containerDefinitions'] as readonly JsonObject[];

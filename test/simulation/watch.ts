@@ -2,7 +2,7 @@ import { parseImageRef } from '../../shared/domain/image-ref.ts';
 import { holdTag } from '../../shared/domain/service.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
 import { isOpen, type Rollout, type Target } from '../../shared/domain/target/state.ts';
-import { digestsOf } from './invariants/good.ts';
+import { digestsOf, runningDigests } from './invariants/good.ts';
 import type { Call, Invocation } from './invocations.ts';
 import type { Scene } from './scene.ts';
 
@@ -120,7 +120,7 @@ function isFree(
   if (heldAt < since)
     scene.violates(`hold: ${service} is set to ${revision} while on hold or tagged ${holdTag}`);
   if (rollout.cause === 'deploy') return;
-  const before = digestsOf(scene, scene.truth.revisionOf(service));
+  const before = runningDigests(scene, service);
   for (const [container, image] of Object.entries(scene.truth.images(revision))) {
     const { repository = '', digest = '' } = parseImageRef(image) ?? {};
     const found = isQuarantined(target, repository, digest);
@@ -135,7 +135,7 @@ function isFree(
 function noDowngrade(scene: Scene, service: string, revision: string): void {
   const rollout = scene.target(service)?.rollouts.find((one) => one.revision === revision);
   if (rollout === undefined || rollout.goBackTo !== undefined || rollout.cause === 'deploy') return;
-  const before = digestsOf(scene, scene.truth.revisionOf(service));
+  const before = runningDigests(scene, service);
   const after = digestsOf(scene, revision);
   const plan = scene.given.services.find((one) => one.name === service);
   for (const { name, repository } of plan?.containers ?? []) {

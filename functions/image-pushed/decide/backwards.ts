@@ -1,4 +1,4 @@
-import { parseImageRef, shortDigest } from '../../../shared/domain/image-ref.ts';
+import { shortDigest } from '../../../shared/domain/image-ref.ts';
 import { chooseTag } from '../../../shared/domain/tag-policy/choose.ts';
 import type { TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
 import type { Step } from '../../../shared/domain/target/accept.ts';
@@ -60,7 +60,7 @@ function moveBack(before: readonly ContainerImage[], moved: Moved): string | und
     if (current === undefined) continue;
     const [was, is] = [currentOf({ ...place, container }), currentOf({ ...place, container: current })];
     if (isOlder(policy, was, is))
-      return `another hand moved ${container.name} from ${nameOf(was, container)} back to ${nameOf(is, current)}`;
+      return `another hand moved ${container.name} from ${nameOf(was)} back to ${nameOf(is)}`;
   }
   return undefined;
 }
@@ -80,8 +80,6 @@ function isOlder(policy: TagPolicy, was: Current, is: Current): boolean {
   return chooseTag(forward, [back], now).kind === 'chosen';
 }
 
-function nameOf({ tag, digest }: Current, { image }: ContainerImage): string {
-  const short = digest === undefined ? undefined : shortDigest(digest);
-  if (tag === undefined) return short ?? parseImageRef(image)?.repository ?? image;
-  return short === undefined ? tag : `${tag} (${short})`;
+function nameOf({ tag = '', digest }: Current): string {
+  return [tag, digest === undefined ? '' : `(${shortDigest(digest)})`].join(' ').trim();
 }

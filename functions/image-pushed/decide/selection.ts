@@ -39,7 +39,7 @@ export function selectFor(target: Target, rules: Rules, shelf: Shelf): Selection
   const isKept = rule.adopt === 'baseline';
   const baseline = found
     .filter(isFirst)
-    .map(({ name, chosen }) => [name, isKept ? (chosen?.digest ?? '') : '']);
+    .map(({ name, chosen }) => [name, isKept ? (chosen?.digest ?? '') : ''] as const);
   const fresh = found.filter((one) => !(isKept && isFirst(one)) && known[one.name] !== one.chosen?.digest);
   return {
     baseline: Object.fromEntries(baseline),

@@ -29,15 +29,20 @@ export function verifiedGood(target: Target, now: number): readonly Ran[] {
   const first: readonly Ran[] =
     good === undefined ? [] : [{ revision: good.revision, pins: good.images, at: good.at }];
   const completed = target.rollouts.filter(
-    (one) => one.phase === 'completed' && !isUndone(target, one) && stoodLongEnough(target, one, now),
+    (one) => hasRun(one) && !isUndone(target, one) && stoodLongEnough(target, one, now),
   );
   return [...first, ...completed.flatMap(ranBy), ...ranAtFirst(target)];
 }
 
+/** A restored revision is registered, and no service is set to it. */
+function hasRun({ phase, cause }: Rollout): boolean {
+  return phase === 'completed' && cause !== 'restore';
+}
+
 /** A rollback went back over it. */
 function isUndone({ rollouts }: Target, rollout: Rollout): boolean {
-  return rollouts.some(({ generation, goBackTo }) => {
-    if (goBackTo === undefined || generation <= rollout.generation) return false;
+  return rollouts.some(({ generation, goBackTo, cause }) => {
+    if (goBackTo === undefined || cause === 'restore' || generation <= rollout.generation) return false;
     const backTo = rollouts.find(({ revision }) => revision === goBackTo.revision)?.generation ?? 0;
     return rollout.generation > backTo;
   });

@@ -238,6 +238,8 @@ export interface Target extends ServiceName {
   /** What is taken up next, in this order. */
   readonly alone?: readonly Alone[] | undefined;
   readonly owes?: readonly Debt[] | undefined;
+  /** When what ECS rolls has to be looked at, event or not. */
+  readonly lookAt?: number | undefined;
 }
 
 /** For each container: a late event of a digest that failed here must still be recognised. */

@@ -1,7 +1,7 @@
 import type { PolicyKind } from '../case.ts';
 import type { Push } from '../registry.ts';
 import type { Scene } from '../scene.ts';
-import { digestsOf, isBadFor } from './good.ts';
+import { isBadFor, runningDigests } from './good.ts';
 
 interface Place {
   readonly service: string;
@@ -24,7 +24,7 @@ export function endsRight(scene: Scene): void {
 
 function places(scene: Scene): readonly Place[] {
   return scene.given.services.flatMap(({ name: service, containers }) => {
-    const digests = digestsOf(scene, scene.truth.revisionOf(service));
+    const digests = runningDigests(scene, service);
     return containers.flatMap(({ name: container, repository }) => {
       const plan = scene.given.repositories.find(({ name }) => name === repository);
       const running = digests[container];
@@ -36,8 +36,7 @@ function places(scene: Scene): readonly Place[] {
 
 /** On hold, or in other hands: what runs there is what somebody wanted. */
 function isLeftAlone(scene: Scene, service: string): boolean {
-  const isHeld = scene.held.has(service) || scene.target(service)?.hold !== undefined;
-  return isHeld || scene.meddled.has(service);
+  return scene.isHeld(service) || scene.meddled.has(service);
 }
 
 /** The digests that the policy may select: several where pushes of one second cannot be told apart. */

@@ -19,3 +19,9 @@ export function digestsOf(scene: Scene, revision: string): Readonly<Record<strin
     }),
   );
 }
+
+/** Container → digest that a service runs: ECS keeps what a tag was when a deployment first pulled it. */
+export function runningDigests(scene: Scene, service: string): Readonly<Record<string, string>> {
+  const { truth } = scene;
+  return { ...digestsOf(scene, truth.revisionOf(service)), ...truth.pulled(service) };
+}

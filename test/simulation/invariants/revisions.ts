@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import type { Scene } from '../scene.ts';
-import { digestsOf, isBadFor } from './good.ts';
+import { digestsOf, isBadFor, runningDigests } from './good.ts';
 
 const varying = new Set(['taskDefinitionArn', 'revision', 'registeredAt', 'registeredBy', 'tags', 'status']);
 
@@ -38,10 +38,11 @@ function newestIsGood(scene: Scene, family: string): void {
   const users = scene.given.services.filter((service) => service.family === family);
   const digests = Object.values(digestsOf(scene, newest));
   const isBad = users.every(({ name }) => digests.some((digest) => isBadFor(scene, name, digest)));
+  if (users.some(({ name }) => scene.isHeld(name))) return;
   const isRolledBack = users.every(({ name }) => {
     const rule = scene.ruleFor(name);
     const good = scene.target(name)?.good;
-    const running = Object.values(digestsOf(scene, scene.truth.revisionOf(name)));
+    const running = Object.values(runningDigests(scene, name));
     return (
       rule?.rollback === 'automatic' &&
       good !== undefined &&

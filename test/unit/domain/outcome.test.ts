@@ -137,13 +137,13 @@ describe('how a rollout stands, by what DescribeServices shows', () => {
   });
 
   it('a service that is going down fails it', () => {
-    expect(judge(aService({ status: 'DRAINING' }), aRollout())).toEqual(
+    expect(judge(aService({ status: 'DRAINING' }), aRollout(), at(60))).toEqual(
       over('failed', 'the service is DRAINING'),
     );
   });
 
   it('a roll-back whose reason nobody saw is told without one', () => {
-    const verdict = judge(aService(), aRollout({ phase: 'rolling-back' }));
+    const verdict = judge(aService(), aRollout({ phase: 'rolling-back' }), at(60));
     expect(verdict).toEqual(over('rolled-back', 'the deployment failed; it runs web:1 again'));
   });
 });
@@ -157,7 +157,7 @@ describe('how a rollout stands that DescribeServices no longer shows', () => {
   it.each([
     ['SUCCESSFUL', elsewhere, over('superseded', 'it succeeded; then the service was set to web:8')],
     ['ROLLBACK_SUCCESSFUL', back, over('rolled-back', 'threshold exceeded; it runs web:1 now')],
-    ['ROLLBACK_FAILED', back, over('failed', 'threshold exceeded')],
+    ['ROLLBACK_FAILED', back, { ...over('failed', 'threshold exceeded'), undo: true }],
     ['ROLLBACK_REQUESTED', back, { kind: 'rolling back', reason: 'threshold exceeded' }],
     ['ROLLBACK_IN_PROGRESS', back, { kind: 'rolling back', reason: 'threshold exceeded' }],
     ['STOPPED', back, over('stopped', 'the service is back on web:1; ECS says: threshold exceeded')],
@@ -171,11 +171,13 @@ describe('how a rollout stands that DescribeServices no longer shows', () => {
     ['STOP_REQUESTED', back, rolling],
   ])('%s', (status, service, verdict) => {
     const record = {
+      arn: 'x',
       targetServiceRevisionArn: `arn:aws:ecs:eu-west-1:1:service-revision/prod/web/0000000000000000002`,
       status,
       reason: 'threshold exceeded.',
     };
     const other = {
+      arn: 'y',
       targetServiceRevisionArn: 'arn:aws:ecs:eu-west-1:1:service-revision/prod/web/7',
       status: 'FAILED',
     };
@@ -184,18 +186,18 @@ describe('how a rollout stands that DescribeServices no longer shows', () => {
 
   it.each([
     ['ROLLBACK_SUCCESSFUL', over('rolled-back', 'ECS rolled back; it runs web:1 now')],
-    ['ROLLBACK_FAILED', over('failed', 'the rollback failed')],
+    ['ROLLBACK_FAILED', { ...over('failed', 'the rollback failed'), undo: true }],
     ['ROLLBACK_IN_PROGRESS', { kind: 'rolling back', reason: 'ECS is rolling back' }],
     ['STOPPED', over('stopped', 'the service is back on web:1')],
   ])('%s without a word of ECS', (status, verdict) => {
-    const records = [{ targetServiceRevisionArn: 'x/0000000000000000002', status }];
+    const records = [{ arn: 'x', targetServiceRevisionArn: 'x/0000000000000000002', status }];
     expect(judgeByRecord(back, aRollout(), { records, at: late })).toEqual(verdict);
   });
 
   it.each(['SUCCESSFUL', 'STOPPED', 'unknown to ECS'])(
     '%s, and so young that the reads may be older than it is: not yet over',
     (status) => {
-      const records = [{ targetServiceRevisionArn: 'x/0000000000000000002', status }].filter(
+      const records = [{ arn: 'x', targetServiceRevisionArn: 'x/0000000000000000002', status }].filter(
         () => status !== 'unknown to ECS',
       );
       expect(judgeByRecord(back, aRollout(), { records, at: soon })).toEqual(rolling);
@@ -216,7 +218,7 @@ describe('how a rollout stands that DescribeServices no longer shows', () => {
   });
 
   it('takes no record for its own while it has no id', () => {
-    const records = [{ targetServiceRevisionArn: 'x/', status: 'ROLLBACK_FAILED' }];
+    const records = [{ arn: 'x', targetServiceRevisionArn: 'x/', status: 'ROLLBACK_FAILED' }];
     expect(judgeByRecord(back, aRollout({ deploymentId: undefined }), { records, at: late })).toMatchObject({
       outcome: 'stopped',
     });

@@ -22,7 +22,8 @@ const first = { cluster: 'prod', service: 'web-1' };
 describe('a plan', () => {
   it('is one for each image and rule, whatever the tag', () => {
     const id = planId(image, 'semver ^1');
-    expect(planId({ ...image, tag: 'other' } as typeof image, 'semver ^1')).toBe(id);
+    const retagged = { ...image, tag: 'other' };
+    expect(planId(retagged, 'semver ^1')).toBe(id);
     expect(planId(image, 'semver ^2')).not.toBe(id);
     expect(planId({ ...image, repository: 'shop/api' }, 'semver ^1')).not.toBe(id);
   });

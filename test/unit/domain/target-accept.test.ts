@@ -48,8 +48,8 @@ describe('accepting a push', () => {
     const { target, notices } = accept(aTarget(aWaitingRollout()), anAcceptance(newerApp));
     expect(phases(target)).toEqual(['2 accepted', '1 superseded']);
     expect(currentRollout(target)?.changes).toEqual(newerApp.changes);
-    expect(notices.map(({ kind, rollout }) => [kind, rollout.generation, rollout.reason])).toEqual([
-      ['rollout.superseded', 1, 'rollout 2 took its place'],
+    expect(notices).toMatchObject([
+      { kind: 'rollout.superseded', rollout: { generation: 1, reason: 'rollout 2 took its place' } },
     ]);
   });
 

@@ -111,9 +111,9 @@ describe('starting', () => {
       changes: { app: aWanted(), ...proxy },
       from: { app: pinnedImage('a'), proxy: pinnedImage('d', 'shop/proxy') },
     });
-    expect(step?.notices.map(({ kind, rollout }) => [kind, rollout.generation])).toEqual([
-      ['rollout.joined', 1],
-      ['rollout.started', 2],
+    expect(step?.notices).toMatchObject([
+      { kind: 'rollout.joined', rollout: { generation: 1 } },
+      { kind: 'rollout.started', rollout: { generation: 2 } },
     ]);
   });
 
@@ -171,7 +171,7 @@ describe('ending', () => {
 
   it('before it began, by a clock that was set back, took no time', () => {
     const step = ended(aTarget(aRollout()), { ...end, at: at(0) });
-    expect(step?.notices[0]?.rollout.durationMs).toBe(0);
+    expect(step?.notices[0]).toMatchObject({ rollout: { durationMs: 0 } });
   });
 
   it('silently is recorded, and told to nobody', () => {

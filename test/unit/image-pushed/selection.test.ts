@@ -63,6 +63,7 @@ describe('later', () => {
     ['what came since is chosen', { baseline: { app: '' } }, '1.1.0'],
     ['the baseline is not', { baseline: { app: digest('b') } }, undefined],
     ['what runs is not', { baseline: { app: '' }, ...seenRunning('b') }, undefined],
+    ['what the registry has forgotten is replaced', { baseline: { app: '' }, ...seenRunning('f') }, '1.1.0'],
     ['what is older than what runs is not', { baseline: { app: '' }, ...seenRunning('c') }, undefined],
   ])('%s', (_what, overrides, expected) => {
     expect(selected(overrides)?.chosen?.tag).toBe(expected);

@@ -5,8 +5,8 @@ import {
   carriedRollouts,
   compareImages,
   deploymentOf,
-  imagesOf,
   isOlderThanUs,
+  movedAway,
   stopsAt,
 } from '../../../functions/roll-service/decide.ts';
 import {
@@ -14,6 +14,7 @@ import {
   aProxy,
   aRollout,
   arn,
+  aSeen,
   aService,
   aTarget,
   at,
@@ -43,15 +44,45 @@ describe('a rollout stops before its service when', () => {
       'service inactive',
     ],
   ] as const)('%s', (...[, service, mode, expected]) => {
-    expect(stopsAt(service, mode)).toBe(expected);
+    expect(stopsAt(service, {}, mode)).toBe(expected);
+  });
+
+  it('a person holds it, but for the rollback that a person asks for', () => {
+    const held = aService({ tags: { 'slipway:hold': 'freeze' } });
+    expect(stopsAt(held, { cause: 'manual-rollback' }, 'act')).toBeUndefined();
+    expect(stopsAt({ ...held, status: 'INACTIVE' }, { cause: 'manual-rollback' }, 'act')).toBe(
+      'service inactive',
+    );
   });
 });
 
-it('images are pinned by digest', () => {
-  expect(imagesOf({ app: aWanted(), proxy: aProxy() })).toEqual({
-    app: pinnedImage('b'),
-    proxy: pinnedImage('e', 'shop/proxy'),
+describe('another hand has moved the service away', () => {
+  const seen = aSeen({ revision: arn(1), containers: [{ name: 'app', image: pinnedImage('a') }] });
+  const container = (image: string) => [{ name: 'app', image, definition: {} }];
+  const target = { ...aTarget(aWaitingRollout()), seen };
+  it.each([
+    ['when it runs another image', target, arn(5), pinnedImage('c'), true],
+    ['not when it runs the same image', target, arn(5), pinnedImage('a'), false],
+    ['not when it is where it was', target, arn(1), pinnedImage('c'), false],
+    ['not when a rollout of ours did', { ...aTarget(aRollout()), seen }, arn(2), pinnedImage('b'), false],
+    ['not when nobody has seen it before', aTarget(aWaitingRollout()), arn(5), pinnedImage('c'), false],
+    [
+      'not when the container is new',
+      { ...target, seen: { ...seen, containers: [] } },
+      arn(5),
+      pinnedImage('c'),
+      false,
+    ],
+  ] as const)('%s', (...[, known, running, image, expected]) => {
+    expect(movedAway({ target: known, rollout: aWaitingRollout(), running }, container(image))).toBe(
+      expected,
+    );
   });
+});
+
+it('what goes back is cloned from a good revision, whatever runs', () => {
+  const goBackTo = { revision: arn(1), images: {}, at: at(0) };
+  expect(baseMoved(aWaitingRollout({ goBackTo, baseRevision: arn(1) }), arn(2))).toBe(false);
 });
 
 describe('images held against containers', () => {
