@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { namePattern } from '../shared/domain/command.ts';
-import { ask, asking, nonEmpty } from './command/ask.ts';
-import type { NamedImage } from './command/named-image.ts';
-import { readImageName } from './command/named-image.ts';
+import { asking, nonEmpty } from './command/asking.ts';
+import { type NamedImage, readImageName } from './command/named-image.ts';
 import type { Io } from './output.ts';
 import { readTarget, targetHelp } from './state/place.ts';
 
@@ -28,8 +27,8 @@ export function addDeploy(program: Command, io: Io): void {
       .option('--reason <text>', 'why, for the log', nonEmpty),
   )
     .addHelpText('after', about)
-    .action((name, named, { container, reason, ...asked }) =>
-      ask(
+    .action(async (name, named, { container, reason, ...asked }) =>
+      (await import('./command/ask.ts')).ask(
         async (state) => {
           const { resolveImage } = await import('./command/resolve-image.ts');
           const image = await resolveImage({ name, named, container }, state);

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { ask, asking, nonEmpty } from './command/ask.ts';
+import { asking, nonEmpty } from './command/asking.ts';
 import type { Io } from './output.ts';
 import { readTarget, targetHelp } from './state/place.ts';
 
@@ -11,5 +11,7 @@ export function addHold(program: Command, io: Io): void {
       .description('leave a target alone, whatever is pushed, until `slipway resume`')
       .argument('<service>', targetHelp, readTarget)
       .option('--reason <text>', 'why, for the announcement and for whoever asks', nonEmpty),
-  ).action((name, { reason, ...asked }) => ask({ ...name, name: 'hold', reason }, asked, io));
+  ).action(async (name, { reason, ...asked }) =>
+    (await import('./command/ask.ts')).ask({ ...name, name: 'hold', reason }, asked, io),
+  );
 }

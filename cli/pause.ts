@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { ask, asking, nonEmpty } from './command/ask.ts';
+import { asking, nonEmpty } from './command/asking.ts';
 import type { Io } from './output.ts';
 
 const about = `
@@ -15,5 +15,7 @@ export function addPause(program: Command, io: Io): void {
       .option('--reason <text>', 'why, for the announcement', nonEmpty),
   )
     .addHelpText('after', about)
-    .action(({ reason, ...asked }) => ask({ name: 'pause', reason }, asked, io));
+    .action(async ({ reason, ...asked }) =>
+      (await import('./command/ask.ts')).ask({ name: 'pause', reason }, asked, io),
+    );
 }

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { ask, asking } from './command/ask.ts';
+import { asking } from './command/asking.ts';
 import type { Io } from './output.ts';
 import { readTarget, targetHelp } from './state/place.ts';
 
@@ -10,5 +10,7 @@ export function addResume(program: Command, io: Io): void {
       .command('resume')
       .description('end a hold: what was pushed meanwhile is looked for at once')
       .argument('<service>', targetHelp, readTarget),
-  ).action((name, asked) => ask({ ...name, name: 'resume' }, asked, io));
+  ).action(async (name, asked) =>
+    (await import('./command/ask.ts')).ask({ ...name, name: 'resume' }, asked, io),
+  );
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { type BackTo, parseBackTo } from '../shared/domain/command.ts';
-import { ask, asking, nonEmpty } from './command/ask.ts';
+import { asking, nonEmpty } from './command/asking.ts';
 import type { Io } from './output.ts';
 import { readTarget, targetHelp } from './state/place.ts';
 
@@ -24,7 +24,9 @@ export function addRollback(program: Command, io: Io): void {
       .option('--reason <text>', 'why, for the announcement', nonEmpty),
   )
     .addHelpText('after', about)
-    .action((name, { to, reason, ...asked }) => ask({ ...name, name: 'rollback', to, reason }, asked, io));
+    .action(async (name, { to, reason, ...asked }) =>
+      (await import('./command/ask.ts')).ask({ ...name, name: 'rollback', to, reason }, asked, io),
+    );
 }
 
 function readTo(text: string): BackTo {

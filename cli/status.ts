@@ -2,9 +2,8 @@ import type { Command } from '@commander-js/extra-typings';
 import type { ServiceName } from '../shared/domain/arn.ts';
 import type { Target } from '../shared/domain/target/state.ts';
 import type { Table } from '../shared/ports.ts';
-import { loadPause, type Pause } from '../shared/records/control-record.ts';
+import type { Pause } from '../shared/records/control-record.ts';
 import { exitCodes, type Io, print, printJson, styled } from './output.ts';
-import { findState } from './state/find-state.ts';
 import { placed, readTarget, targetHelp } from './state/place.ts';
 import type { TargetStatus } from './status/facts.ts';
 import { moment } from './words.ts';
@@ -18,8 +17,10 @@ export function addStatus(program: Command, io: Io): void {
       .argument('[service]', `${targetHelp} (default: every target of the inventory)`, readTarget)
       .option('--json', 'print one JSON document'),
   ).action(async (name, { json, ...place }) => {
-    const { table, where } = await findState(place, io);
+    const { findState } = await import('./state/find-state.ts');
+    const { loadPause } = await import('../shared/records/control-record.ts');
     const { statusOf } = await import('./status/facts.ts');
+    const { table, where } = await findState(place, io);
     const { pause } = await loadPause(table);
     const found = await find(name, table);
     const targets = await Promise.all(found.map((target) => statusOf(target, table)));

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { parseDigestStart } from '../shared/domain/command.ts';
-import { ask, asking } from './command/ask.ts';
+import { asking } from './command/asking.ts';
 import type { Io } from './output.ts';
 import { readTarget, targetHelp } from './state/place.ts';
 
@@ -12,7 +12,9 @@ export function addUnquarantine(program: Command, io: Io): void {
       .description('let an image that failed be tried again: the digest that is named, or every one')
       .argument('<service>', targetHelp, readTarget)
       .option('--digest <digest>', 'this image alone; twelve digits are enough', readDigest),
-  ).action((name, { digest, ...asked }) => ask({ ...name, name: 'unquarantine', digest }, asked, io));
+  ).action(async (name, { digest, ...asked }) =>
+    (await import('./command/ask.ts')).ask({ ...name, name: 'unquarantine', digest }, asked, io),
+  );
 }
 
 function readDigest(text: string): string {

@@ -7,3 +7,6 @@ export function configOf(file: object): SlipwayConfig {
   if (parsed.ok) return parsed.config;
   throw new Error(parsed.problems.map(({ path, problem }) => `${path}: ${problem}`).join('; '));
 }
+
+/** Percent of AWS's rates that Slipway takes where `slipway.yml` says nothing. */
+export const defaultShare = configOf({ clusters: ['bench'] }).share;

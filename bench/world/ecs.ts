@@ -26,6 +26,9 @@ export interface EcsPorts {
   readonly calls: EcsCall[];
 }
 
+/** Told of each call as it reaches ECS. */
+export type Watch = (call: EcsCall) => void;
+
 type Ask = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
 /** A call of ECS's API takes so long, half of it on the way there. */
@@ -36,9 +39,13 @@ const readAttempts = 3;
 const backOffMs = 400;
 
 /** The adapters of the product over the model of ECS: the SDK's client alone is replaced, so that a call takes virtual time. */
-export function ecsOver(model: EcsModel, time: VirtualTime): EcsPorts {
+export function ecsOver(model: EcsModel, time: VirtualTime, watch: Watch): EcsPorts {
   const calls: EcsCall[] = [];
-  const once: Ask = (operation, input) => call({ model, time, calls }, operation, input);
+  const note = (made: EcsCall) => {
+    calls.push(made);
+    watch(made);
+  };
+  const once: Ask = (operation, input) => call({ model, time, note }, operation, input);
   const read: Ask = (operation, input) => patiently(time, () => once(operation, input));
   const [reader, writer] = [clientOver(read), clientOver(once)];
   return {
@@ -53,18 +60,18 @@ export function ecsOver(model: EcsModel, time: VirtualTime): EcsPorts {
 interface Wire {
   readonly model: EcsModel;
   readonly time: VirtualTime;
-  readonly calls: EcsCall[];
+  readonly note: Watch;
 }
 
-async function call({ model, time, calls }: Wire, operation: string, input: JsonObject): Promise<JsonObject> {
+async function call({ model, time, note }: Wire, operation: string, input: JsonObject): Promise<JsonObject> {
   await time.pass(callMs / 2);
   const made = { operation, at: time.now(), service: asText(input['service']) };
   try {
     const answer = JSON.stringify(model.handle(operation, input));
-    calls.push({ ...made, throttled: false });
+    note({ ...made, throttled: false });
     return JSON.parse(answer) as JsonObject;
   } catch (error) {
-    calls.push({ ...made, throttled: isThrottled(error) });
+    note({ ...made, throttled: isThrottled(error) });
     throw asSdkError(error);
   } finally {
     await time.pass(callMs / 2);

@@ -36,6 +36,8 @@ export interface BenchWorld {
   /** Outcomes that the functions recorded, and how often. */
   readonly outcomes: Map<string, number>;
   readonly ecs: Readonly<Record<Caller, EcsPorts>>;
+  /** UpdateService calls that ECS took since `forget`: service → when. */
+  readonly updates: Map<string, number>;
 }
 
 const tickMs = 60_000;
@@ -59,7 +61,12 @@ export function startBench(config: SlipwayConfig): BenchWorld {
   const count = (outcome: string) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   const journal = { record: ({ outcome }: { readonly outcome: string }) => void count(outcome) };
   const announcements = { publish: (notice: Notice) => Promise.resolve(void announced.push(notice)) };
-  const ecs = Object.fromEntries(callers.map((name) => [name, ecsOver(model, time)])) as BenchWorld['ecs'];
+  const updates = new Map<string, number>();
+  const watch = ({ operation, service = '', throttled, at }: EcsCall) =>
+    void (operation === 'UpdateService' && !throttled && updates.set(service, at));
+  const ecs = Object.fromEntries(
+    callers.map((name) => [name, ecsOver(model, time, watch)]),
+  ) as BenchWorld['ecs'];
   const feeds = startFeeds({ time, config, table, images, ecs, announcements, journal });
   const queues = { looks: feeds.deployments, rollouts: feeds.rollouts, unpublished: feeds.notices };
   const ticking = () => {
@@ -67,7 +74,7 @@ export function startBench(config: SlipwayConfig): BenchWorld {
     time.timers.after(tickMs, ticking);
   };
   ticking();
-  return { time, model, images, feeds, announced, outcomes, ecs };
+  return { time, model, images, feeds, announced, outcomes, ecs, updates };
 }
 
 interface Modelled {
@@ -97,10 +104,11 @@ export function callsOf({ ecs }: BenchWorld): readonly Call[] {
 }
 
 /** From now on, nothing of the past is counted. */
-export function forget({ ecs, announced, outcomes }: BenchWorld): void {
+export function forget({ ecs, announced, outcomes, updates }: BenchWorld): void {
   for (const { calls } of Object.values(ecs)) calls.length = 0;
   announced.length = 0;
   outcomes.clear();
+  updates.clear();
 }
 
 /** As ECR tells of it: the image is there, and the event is in the queue. */

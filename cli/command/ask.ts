@@ -1,50 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { InvalidArgumentError, type OptionValues, type Command as Verb } from '@commander-js/extra-typings';
 import { parseCommand } from '../../shared/domain/command/parse.ts';
-import type { Command } from '../../shared/domain/command.ts';
-import { commandMessage } from '../../shared/domain/command.ts';
+import { type Command, commandMessage } from '../../shared/domain/command.ts';
 import { RejectedInput } from '../../shared/faults.ts';
 import { loadPause } from '../../shared/records/control-record.ts';
-import { readTimeout } from '../duration.ts';
 import { exitCodes, type Io, isTerminal, print, printJson, styled } from '../output.ts';
 import { findState, type State } from '../state/find-state.ts';
-import { type Place, placed } from '../state/place.ts';
+import type { Asking } from './asking.ts';
 import { printEnd } from './print-end.ts';
 import { type End, waitForEnd } from './wait.ts';
-
-/** What every verb that sends a command can be told besides. */
-export interface Asking extends Place {
-  readonly by?: string | undefined;
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly wait: boolean;
-  readonly json?: boolean | undefined;
-}
-
-export function asking<Arguments extends unknown[], Options extends OptionValues>(
-  command: Verb<Arguments, Options>,
-) {
-  return placed(command)
-    .option(
-      '--by <name>',
-      'who asks, for the announcement and the history (or SLIPWAY_BY; default: your user name)',
-      nonEmpty,
-    )
-    .option(
-      '--timeout <duration>',
-      'how long to wait for the outcome, such as 90s or 30m',
-      readTimeout,
-      30 * 60_000,
-    )
-    .option('--no-wait', 'be content when it is accepted')
-    .option('--json', 'print one JSON document');
-}
-
-export function nonEmpty(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('It is empty.');
-  return text;
-}
 
 /** A command without what every command has. */
 export type Wish = Command extends infer One

@@ -1,6 +1,5 @@
 import { Unavailable } from '../../shared/faults.ts';
-import type { WorldFile } from '../../shared/local-world.ts';
-import { localHome, localStack } from '../../shared/local-world.ts';
+import { localHome, localStack, type WorldFile } from '../../shared/local-world.ts';
 import type { Images, Queue, Table } from '../../shared/ports.ts';
 import { findWorld, localCredentials } from '../explain/local-world.ts';
 import type { Terminal } from '../output.ts';

@@ -11,7 +11,7 @@ export interface Place {
   readonly local: boolean;
 }
 
-export const placeHelp = `
+const placeHelp = `
 Which Slipway: the stack of --stage or --stack, by the credentials of your environment; without either the local
 world that \`npm start\` runs here, else SLIPWAY_STAGE.
 `;

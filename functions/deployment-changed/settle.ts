@@ -1,9 +1,9 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { ownRollbackMs } from '../../shared/domain/outcome.ts';
-import { blame as blameOf } from '../../shared/domain/stop-cause.ts';
+import { type Blame, blame as blameOf } from '../../shared/domain/stop-cause.ts';
 import type { Step } from '../../shared/domain/target/accept.ts';
 import { failing, progressed, rollingBack, stopAsked } from '../../shared/domain/target/advance.ts';
-import { type Blame, conclude } from '../../shared/domain/target/conclude.ts';
+import { conclude } from '../../shared/domain/target/conclude.ts';
 import type { Rollout, Target } from '../../shared/domain/target/state.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
 import { Refused } from '../../shared/faults.ts';

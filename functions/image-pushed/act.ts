@@ -27,12 +27,12 @@ export interface Acting {
  */
 export async function actOn(acting: Acting, targets: readonly PlannedTarget[], deps: Deps): Promise<void> {
   const rolling = deps.mode === 'act' ? targets.filter(({ decision }) => decision.kind === 'roll') : [];
-  const { memberships, waiting } = await enlistRolling(acting.push, rolling, deps);
-  for (const { name } of waiting)
-    deps.journal.record({ outcome: 'waits for the first', ...name, ...about(acting.push) });
+  const { memberships, left } = await enlistRolling(acting.push, rolling, deps);
+  for (const { name, why } of left) deps.journal.record({ outcome: why, ...name, ...about(acting.push) });
+  const leftNames = new Set(left.map(({ name }) => memberText(name)));
   const plans = new Set([...memberships.values()].map((one) => one.plan));
   for (const some of chunks(
-    targets.filter((one) => !waiting.includes(one)),
+    targets.filter(({ name }) => !leftNames.has(memberText(name))),
     atOnce,
   )) {
     const told = await Promise.all(

@@ -19,6 +19,7 @@ import {
   type Current,
   currentOf,
   type Found,
+  isPushedAnew,
   type LookUp,
   type Place,
   running,
@@ -159,7 +160,7 @@ function refuse(push: Push, place: Place, found: Found | undefined): Skip | unde
     return skip('already accepted', `rollout ${answered.generation}: ${answered.phase}`);
   const current = currentOf(place);
   if (current.digest === push.digest) return skip('already running', current.tag);
-  const no = barred(push, target, container.name) ?? (found && settled(push, target, container.name));
+  const no = barred(push, target, container.name) ?? (found && settled(push, place, found));
   if (no !== undefined) return no;
   const isOlder = current.pushedAt !== undefined && push.pushedAt < current.pushedAt;
   if (current.tag === push.tag && isOlder) return skip('pushed before what runs', current.tag);
@@ -175,9 +176,10 @@ function barred({ repository, digest }: Push, target: Target, container: string)
 }
 
 /** What reconcile finds is no lost push when somebody had it here before, or when Slipway found it here. */
-function settled({ digest }: Push, { ran, baseline }: Target, container: string): Skip | undefined {
-  if (ran?.includes(digest) === true) return skip('ran before');
-  return baseline?.[container] === digest ? skip('baseline') : undefined;
+function settled({ digest }: Push, { target, container: { name } }: Place, found: Found): Skip | undefined {
+  if (target.baseline?.[name] === digest) return skip('baseline');
+  const isOld = target.ran?.includes(digest) === true && !isPushedAnew(target, name, found);
+  return isOld ? skip('ran before') : undefined;
 }
 
 /**

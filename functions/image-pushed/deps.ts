@@ -19,6 +19,8 @@ export interface PlanDeps {
 
 export interface Deps extends PlanDeps {
   readonly mode: 'act' | 'observe';
+  /** This function's own queue. */
+  readonly pushes: Queue;
   readonly rollouts: Queue;
   readonly wakeups: Queue;
   readonly clock: Clock;

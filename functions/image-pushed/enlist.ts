@@ -1,7 +1,7 @@
 import { parseRevisionArn, type ServiceName } from '../../shared/domain/arn.ts';
 import { parseImageRef } from '../../shared/domain/image-ref.ts';
 import type { PlanSeed } from '../../shared/domain/plan/enlist.ts';
-import { memberText, planId } from '../../shared/domain/plan/state.ts';
+import { memberText, type Plan, planId } from '../../shared/domain/plan/state.ts';
 import { type Membership, openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { enlistMembers, loadPlan } from '../../shared/records/plan-record.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
@@ -13,23 +13,33 @@ import type { PlannedTarget } from './plan.ts';
 /** `cluster/service` → which member of which plan it is. */
 export type Memberships = ReadonlyMap<string, Membership>;
 
+export interface Enlisted {
+  readonly memberships: Memberships;
+  /** Those that may not roll now; what reconcile finds later may. */
+  readonly left: readonly Left[];
+}
+
+interface Left extends PlannedTarget {
+  readonly why: 'waits for the first' | 'left alone with its plan';
+}
+
 /**
  * Targets that one rule rolls are bounded by its plan before any of them is accepted: more than one, or one of a rule with a
- * `first`, or one that comes late to a plan. Undefined: the rule's first is under way on its own, so the others wait for it.
+ * `first`, or one that comes late to a plan.
  */
 export async function enlistRolling(
   push: Push,
   rolling: readonly PlannedTarget[],
   deps: Deps,
-): Promise<{ readonly memberships: Memberships; readonly waiting: readonly PlannedTarget[] }> {
+): Promise<Enlisted> {
   const memberships = new Map<string, Membership>();
-  const waiting: PlannedTarget[] = [];
+  const left: Left[] = [];
   for (const [rule, targets] of byRule(rolling)) {
-    const names = await namesToEnlist(push, { rule, targets }, deps);
-    if (names === 'wait for the first') waiting.push(...targets);
-    else for (const [text, one] of names) memberships.set(text, one);
+    const enlisted = await enlistGroup(push, { rule, targets }, deps);
+    for (const [text, one] of enlisted.memberships) memberships.set(text, one);
+    left.push(...enlisted.left);
   }
-  return { memberships, waiting };
+  return { memberships, left };
 }
 
 interface Group {
@@ -47,30 +57,50 @@ function byRule(rolling: readonly PlannedTarget[]): ReadonlyMap<Rule, readonly P
   return groups;
 }
 
-async function namesToEnlist(
-  push: Push,
-  { rule, targets }: Group,
-  deps: Deps,
-): Promise<Memberships | 'wait for the first'> {
+async function enlistGroup(push: Push, { rule, targets }: Group, deps: Deps): Promise<Enlisted> {
   const { first: firstName, parallel, stopAfter } = rule.bounds ?? { parallel: 1, stopAfter: 1 };
   const { registry, repository, tag, digest } = push;
   const image = { registry, repository, tag, digest };
-  const isKnown = (await loadPlan(deps.table, planId(image, ruleWords(rule)))) !== undefined;
-  if (targets.length === 1 && firstName === undefined && !isKnown) return new Map();
+  const known = await loadPlan(deps.table, planId(image, ruleWords(rule)));
+  if (targets.length === 1 && firstName === undefined && known === undefined) return none;
   const first = firstName && { name: firstName, ...(await standingOf(firstName, push, deps)) };
-  const isMember = targets.some(
-    ({ name }) => firstName !== undefined && memberText(name) === memberText(firstName),
-  );
-  if (first?.underWay === true && !isMember && !isKnown) return 'wait for the first';
+  const left = leftAlone(targets, known, first);
+  if (left !== undefined) return { memberships: new Map(), left };
   const seed: PlanSeed = { image, rule: ruleWords(rule), parallel, stopAfter, first };
   const names = targets.toSorted(byPlace).map(({ name }) => name);
   const enlisted = await enlistMembers(deps, seed, names);
-  return new Map(
-    names.flatMap((name, index) => {
-      const one = enlisted[index];
-      return one === undefined ? [] : [[memberText(name), one] as const];
-    }),
-  );
+  const memberships = names.flatMap((name, index) => {
+    const one = enlisted[index];
+    return one === undefined ? [] : [[memberText(name), one] as const];
+  });
+  return { memberships: new Map(memberships), left: [] };
+}
+
+const none: Enlisted = { memberships: new Map(), left: [] };
+
+interface First extends Standing {
+  readonly name: ServiceName;
+}
+
+/**
+ * Undefined: all of them may become members. A plan that failures have stopped stays so. One that stopped because its first did not take the image lets the first try on its
+ * own, and goes on once that one is verified.
+ */
+function leftAlone(
+  targets: readonly PlannedTarget[],
+  plan: Plan | undefined,
+  first: First | undefined,
+): readonly Left[] | undefined {
+  const isFirst = ({ name }: PlannedTarget) =>
+    first !== undefined && memberText(name) === memberText(first.name);
+  if (plan === undefined) {
+    const isWaiting = first?.underWay === true && !targets.some(isFirst);
+    return isWaiting ? targets.map((one) => ({ ...one, why: 'waits for the first' })) : undefined;
+  }
+  const goesOn = plan.first === 'waiting' && first?.verified === true;
+  if (plan.stopped === undefined || goesOn) return undefined;
+  const others = plan.failures === 0 ? targets.filter((one) => !isFirst(one)) : targets;
+  return others.map((one) => ({ ...one, why: 'left alone with its plan' }));
 }
 
 /** What starts together is looked at together, and a revision is registered once: by cluster, then family, then name. */

@@ -1,6 +1,9 @@
+import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import { readSelect } from '../../shared/domain/reconcile-messages.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
+import { Throttled } from '../../shared/faults.ts';
 import { rememberPush } from '../../shared/records/push-record.ts';
+import { sendAgain } from '../../shared/records/throttled.ts';
 import { actOn } from './act.ts';
 import { classify } from './classify.ts';
 import { mayWant } from './decide/rule.ts';
@@ -11,6 +14,15 @@ import { select } from './select.ts';
 
 /** An image has come, or reconcile has looked: decide for every target that runs it, write down what was accepted, and nudge. */
 export async function imagePushed(message: unknown, deps: Deps): Promise<void> {
+  try {
+    await handle(message, deps);
+  } catch (error) {
+    if (!(error instanceof Throttled)) throw error;
+    await sendAgain(message as JsonObject, error, { queue: deps.pushes, journal: deps.journal });
+  }
+}
+
+async function handle(message: unknown, deps: Deps): Promise<void> {
   const asked = readSelect(message);
   if (asked !== undefined) return select(asked, deps);
   await remember(message, deps);

@@ -10,7 +10,11 @@ import { imagePushed } from './flow.ts';
 import { settingsOf } from './settings.ts';
 
 const env = readEnv(ImagePushedEnv);
-const queues = { rollouts: sqsQueue(env.ROLLOUTS_QUEUE_URL), wakeups: sqsQueue(env.WAKEUPS_QUEUE_URL) };
+const queues = {
+  pushes: sqsQueue(env.PUSHES_QUEUE_URL),
+  rollouts: sqsQueue(env.ROLLOUTS_QUEUE_URL),
+  wakeups: sqsQueue(env.WAKEUPS_QUEUE_URL),
+};
 const ports = { table: dynamoTable(env.TABLE_NAME), images: images(), ...queues, clock, journal };
 const home = { account: env.ACCOUNT_ID, region: env.AWS_REGION };
 const deps = { ...ports, ...settingsOf(compiledConfig(), home), home };

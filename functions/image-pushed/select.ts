@@ -126,9 +126,9 @@ async function rollOne(
   const { rules, mode } = deps;
   const image = await deps.images.find(repository, tag);
   if (image === undefined || image.kind === 'artifact') return undefined;
-  const pushedAt = shelf.tags.get(tag)?.pushedAt ?? 0;
+  const { pushedAt = 0, heardAt } = shelf.tags.get(tag) ?? {};
   const push = pushOf({ registry, repository, tag, image, pushedAt });
-  const acting = { push, lookUp, found: { mode } };
+  const acting = { push, lookUp, found: { mode, heardAt } };
   const rolling = targets
     .map((target) => ({ name: nameOf(target), target, decision: decide(push, { ...acting, rules, target }) }))
     .filter(({ decision }) => decision.kind === 'roll');

@@ -21,10 +21,10 @@ export async function readShelf(image: Image, { table, images }: Sources): Promi
     image,
     registered.map(({ tag }) => tag),
   );
-  const tagged = registered.map((one) => ({
-    ...one,
-    pushedAt: times.get(`${one.tag}#${one.digest}`) ?? one.pushedAt,
-  }));
+  const tagged = registered.map((one): Tagged => {
+    const heardAt = times.get(`${one.tag}#${one.digest}`);
+    return { ...one, heardAt, pushedAt: heardAt ?? one.pushedAt };
+  });
   const tags = new Map(tagged.map((one) => [one.tag, one]));
   return { ...image, tags, lookUp: (reference) => digests.get(tags.get(reference)?.digest ?? reference) };
 }

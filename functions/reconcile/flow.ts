@@ -7,6 +7,7 @@ import { repositoriesOf } from '../../shared/records/inventory-record.ts';
 import { takeLease } from '../../shared/records/lease.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
+import { sendAgain } from '../../shared/records/throttled.ts';
 import { claimClusters } from './claim.ts';
 import type { Deps } from './deps.ts';
 import { seeGone, seeScheduled, seeServices } from './look.ts';
@@ -16,9 +17,6 @@ import { beginPass } from './pass.ts';
 
 /** A pass that comes early, for a message that came twice, is none. */
 const leaseShare = 0.9;
-/** AWS asked for fewer calls: nothing is lost but time. */
-const throttledSeconds = 30;
-const throttledMax = 100;
 
 /** Looks at what runs, notes it in the inventory, and has image-pushed see whether a push was lost. */
 export async function reconcile(message: JsonValue, deps: Deps): Promise<void> {
@@ -29,7 +27,7 @@ export async function reconcile(message: JsonValue, deps: Deps): Promise<void> {
     await handle(asked, deps);
   } catch (error) {
     if (!(error instanceof Throttled)) throw error;
-    await again(message as JsonObject, error, deps);
+    await sendAgain(message as JsonObject, error, { queue: deps.reconciles, journal: deps.journal });
   }
 }
 
@@ -44,15 +42,6 @@ function handle(asked: ReconcileMessage, deps: Deps): Promise<void> {
     default:
       return unreachable(asked);
   }
-}
-
-/** The same message, later: being throttled is no failure, so it does not count towards the dead letters. */
-async function again(message: JsonObject, cause: Throttled, { reconciles, journal }: Deps): Promise<void> {
-  const throttled = Number(message['throttled'] ?? 0) + 1;
-  if (throttled > throttledMax) throw cause;
-  const delaySeconds = Math.min(900, cause.retryAfterSeconds ?? throttledSeconds);
-  await reconciles.send({ body: { ...message, throttled }, delaySeconds });
-  journal.record({ outcome: 'throttled', reason: cause.message, kind: message['kind'], throttled });
 }
 
 async function begin(deps: Deps): Promise<void> {

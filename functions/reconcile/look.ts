@@ -74,9 +74,9 @@ async function note(
   const { cluster, service, seen } = sighting;
   const name = { cluster, service };
   const names = repositoriesOf(seen.containers);
-  const ids = names.map(repositoryId);
-  if (see(target, sighting, at) === undefined) return ids;
   const isGone = seen.status === 'INACTIVE';
+  const ids = isGone ? [] : names.map(repositoryId);
+  if (see(target, sighting, at) === undefined) return ids;
   if (isGone || !isIndexed(target?.seen, ids)) await noteTarget(deps.table, name, { names, at, isGone });
   const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (now) =>
     see(now, sighting, at),

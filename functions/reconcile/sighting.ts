@@ -51,7 +51,7 @@ export async function sightScheduled(
   const content = await contentOf(nameOf(taskDefinition), definitions);
   if (content === undefined) return undefined;
   const seen = { ...content, status: 'ACTIVE', controller: 'ECS', managedByEcs: false, tags: {} };
-  return { cluster, service, seen, digests: {}, isSteady: true };
+  return { cluster, service, seen, digests: {}, isSteady: true, isFollowing: !/:\d+$/.test(taskDefinition) };
 }
 
 const familyArn = /^arn:[\w-]+:ecs:[\w-]*:\d*:task-definition\/(?<family>[\w-]{1,255})$/;

@@ -21,13 +21,14 @@ export async function applyCommand(message: JsonValue, deps: CommandDeps): Promi
   const { command } = parsed;
   const answered = await loadAnswer(deps.table, command.id);
   const answer = answered ?? (await apply(command, deps));
-  const { id, name, by } = command;
+  const { id, name, by, reason } = command;
   const where = 'cluster' in command ? { cluster: command.cluster, service: command.service } : {};
   deps.journal.record({
     outcome: `command ${answer.status}`,
     command: name,
     id,
     by,
+    reason,
     text: answer.text,
     ...where,
   });

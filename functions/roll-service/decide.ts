@@ -19,8 +19,8 @@ export function stopsAt(
   mode: Mode,
 ): string | undefined {
   if (service === undefined) return 'service not found';
-  const found = obstacle(service);
-  const reason = found === 'on hold' && cause === 'manual-rollback' ? undefined : found;
+  const { [holdTag]: _held, ...others } = service.tags;
+  const reason = obstacle(cause === 'manual-rollback' ? { ...service, tags: others } : service);
   const hold = service.tags[holdTag] ?? '';
   if (reason === 'on hold' && hold !== '') return `on hold: ${hold}`;
   return reason ?? (mode === 'observe' ? observing : undefined);

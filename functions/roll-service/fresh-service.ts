@@ -20,9 +20,8 @@ export async function freshService(
 ): Promise<Look> {
   const { services, clock, journal, table } = deps;
   const target = await loadTarget(table, name);
-  const known =
-    given === undefined || given.mates.length < 2 ? undefined : (look ?? (await together(name, given, deps)));
-  if (known !== undefined && clock.now() - known.at < freshMs && !isOld(known, target)) return known;
+  const known = await togetherOr(look, { name, given }, deps);
+  if (known !== undefined && !isOld(known, target)) return known;
   for (const ms of [0, ...pausesMs]) {
     if (ms > 0) await clock.pause(ms);
     const [service] = await services.describe(name.cluster, [name.service]);
@@ -37,6 +36,16 @@ export async function freshService(
 
 function isOld({ service, at }: Look, target: Target | undefined): boolean {
   return isOlderThanUs(service, target, at);
+}
+
+function togetherOr(
+  look: Look | undefined,
+  { name, given }: Pick<Turn, 'name' | 'given'>,
+  deps: Deps,
+): Promise<Look | undefined> {
+  if (given === undefined || given.mates.length < 2) return Promise.resolve(undefined);
+  const isFresh = look !== undefined && deps.clock.now() - look.at < freshMs;
+  return isFresh ? Promise.resolve(look) : together(name, given, deps);
 }
 
 /** Members of a plan that begin together are looked at together. */

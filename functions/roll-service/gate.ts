@@ -1,3 +1,4 @@
+import { without } from '../../shared/domain/target/advance.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
 import type { Cause, Rollout, Target } from '../../shared/domain/target/state.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
@@ -7,19 +8,33 @@ import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, End, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park } from './later.ts';
-import { turnOfPlan } from './plan-turn.ts';
+import { type Barred, turnOfPlan } from './plan-turn.ts';
 
 /** What may keep a rollout that waits from beginning, before ECS is asked at all. */
 export async function gate(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done | 'go'> {
   const { name, rollout, target } = turn;
   if ((rollout.notBefore ?? 0) > deps.clock.now()) return notYet(turn, deps);
-  const end = stopsHere(target, rollout) ?? (await foreign(turn, deps)) ?? (await turnOfPlan(turn, deps));
-  if (end === 'wait') {
+  const end = stopsHere(target, rollout) ?? (await foreign(turn, deps));
+  if (end !== undefined) return endRollout(turn, end, deps);
+  const barred = quarantinedIn(target, rollout) ?? (await turnOfPlan(turn, deps));
+  if (barred === 'wait') {
     deps.journal.record({ outcome: 'waits for its plan', ...name, generation: rollout.generation });
     return 'done';
   }
-  if (end !== undefined) return endRollout(turn, end, deps);
+  if (barred !== undefined) return leaveOut(turn, barred, deps);
   return (await isPaused(deps.table)) ? park(turn, deps) : 'go';
+}
+
+/** Images of other pushes that joined it go on. */
+async function leaveOut(turn: Turn, { digest, reason, silent }: Barred, deps: Deps): Promise<Done> {
+  const { name, rollout } = turn;
+  const { generation } = rollout;
+  const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) =>
+    target === undefined ? undefined : without(target, { generation, digests: [digest] }),
+  );
+  if (step === undefined) return endRollout(turn, { ...skipped(reason), silent }, deps);
+  deps.journal.record({ outcome: 'image left out', ...name, generation, digest, reason });
+  return 'lost turn';
 }
 
 async function notYet({ name }: Turn, deps: Deps): Promise<Done> {
@@ -32,14 +47,20 @@ async function notYet({ name }: Turn, deps: Deps): Promise<Done> {
 /** What a person asked for is done although the target is on hold; so is undoing a failure. */
 const held: readonly Cause[] = ['push', 'found', 'alone', 'deploy'];
 
-function stopsHere(target: Target, { cause = 'push', changes }: Rollout): End | undefined {
+function stopsHere(target: Target, { cause = 'push' }: Rollout): End | undefined {
   if (!held.includes(cause)) return undefined;
   const { hold } = target;
-  if (hold !== undefined) return skipped(`on hold: ${hold.reason}`);
+  return hold === undefined ? undefined : skipped(`on hold: ${hold.reason}`);
+}
+
+function quarantinedIn(target: Target, { cause = 'push', changes }: Rollout): Barred | undefined {
+  if (!held.includes(cause)) return undefined;
   const bad = Object.values(changes).find(({ repository, digest }) =>
     isQuarantined(target, repository, digest),
   );
-  return bad === undefined ? undefined : skipped(`${bad.repository}:${bad.tag} is quarantined here`);
+  if (bad === undefined) return undefined;
+  const { repository, tag, digest } = bad;
+  return { digest, reason: `${repository}:${tag} is quarantined here`, silent: false };
 }
 
 async function foreign({ name }: Turn, { table }: Deps): Promise<End | undefined> {

@@ -1,4 +1,5 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
+import { nudge } from '../../shared/domain/nudge.ts';
 import type { Api, Lane } from '../../shared/domain/pacing/rates.ts';
 import { slotted } from '../../shared/domain/target/advance.ts';
 import {
@@ -8,13 +9,15 @@ import {
   type Slot,
   type Target,
 } from '../../shared/domain/target/state.ts';
+import { isPaused } from '../../shared/records/control-record.ts';
 import { reserve, slowDown } from '../../shared/records/pacing-record.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
-import { remind } from '../../shared/records/timers.ts';
+import { changeTarget, type Written } from '../../shared/records/target-record.ts';
+import { remind, wakeup } from '../../shared/records/timers.ts';
 import type { Deps, Done, Turn } from './deps.ts';
 
 /** Nobody sleeps: the rollout notes when its call has its slot, and is woken then. */
-export async function wait({ name, rollout }: Turn, slot: Slot, deps: Deps): Promise<Done> {
+export async function wait(turn: Turn, slot: Slot, deps: Deps): Promise<Done> {
+  const { name, rollout } = turn;
   const { table, clock, journal } = deps;
   const { generation } = rollout;
   const step = await changeTarget({ table, now: clock.now() }, name, (target) =>
@@ -22,8 +25,17 @@ export async function wait({ name, rollout }: Turn, slot: Slot, deps: Deps): Pro
   );
   if (step === undefined) return 'lost turn';
   journal.record({ outcome: 'slot is later', ...name, generation, call: slot.call, at: slot.at });
-  await remind(deps, step);
+  await remindOfTurn(turn, step, deps);
   return 'done';
+}
+
+/** Whom a plan gave a turn keeps it, with the others that it is looked at with. */
+async function remindOfTurn({ name, rollout, given }: Turn, step: Written, deps: Deps): Promise<void> {
+  const { due } = step;
+  if (given === undefined || due === undefined) return remind(deps, step);
+  const { body } = nudge({ ...name, generation: rollout.generation, turn: given });
+  const soon = wakeup(body, due.at, deps.clock.now());
+  if (soon !== undefined) await deps.wakeups.send(soon);
 }
 
 /** AWS throttled the call: everybody calls less often for a while, and this one has another turn. */
@@ -41,7 +53,8 @@ export function laneOf({ plan }: Rollout): Lane {
 }
 
 /** Everything is paused: the target is parked, its turn kept, until somebody unpauses. */
-export async function park({ name, rollout }: Turn, { table, clock, journal }: Deps): Promise<Done> {
+export async function park({ name, rollout }: Turn, deps: Deps): Promise<Done> {
+  const { table, rollouts, clock, journal } = deps;
   const now = clock.now();
   const { generation } = rollout;
   const slot: Slot = { call: 'turn', at: now };
@@ -51,6 +64,8 @@ export async function park({ name, rollout }: Turn, { table, clock, journal }: D
   });
   if (step === undefined) return 'lost turn';
   journal.record({ outcome: 'paused', ...name, generation });
+  // Whoever ended the pause in between has not seen this target.
+  if (!(await isPaused(table))) await rollouts.send(nudge({ ...name, generation }, now));
   return 'done';
 }
 

@@ -1,7 +1,7 @@
 import { parseRevisionArn } from '../../shared/domain/arn.ts';
 import { asText, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { imagesOf } from '../../shared/domain/target/images.ts';
-import { rolloutId, type Target } from '../../shared/domain/target/state.ts';
+import { openRollouts, rolloutId, type Target } from '../../shared/domain/target/state.ts';
 import {
   type Described,
   readContainers,
@@ -53,6 +53,8 @@ export async function planRevision(turn: Planning, deps: Deps): Promise<Planned>
 async function plan(turn: Planning, deps: Deps): Promise<Planned> {
   const { rollout } = turn;
   const { revision } = rollout;
+  const remembered = remember(turn, deps);
+  if (remembered !== undefined) return planClone(remembered, deps);
   const look = await freshService(turn, deps);
   const { service } = look;
   if (revision !== undefined && deploymentOf(service, revision) !== undefined)
@@ -64,6 +66,23 @@ async function plan(turn: Planning, deps: Deps): Promise<Planned> {
     ? planClone({ ...turn, running, look }, deps)
     : { kind: 'registered', revision, look };
 }
+
+/**
+ * Members of a plan are many: they are cloned from what was seen last, and looked at together right before they are updated. One
+ * that another hand has set to something else meanwhile is cloned again, from what it is set to then.
+ */
+function remember(turn: Planning, { clock }: Deps): Cloning | undefined {
+  const { rollout, target, given } = turn;
+  const { phase, base, goBackTo } = rollout;
+  const isMember = (given?.mates.length ?? 0) > 1 && phase === 'accepted';
+  const isPlain = base === 'running' && goBackTo === undefined && openRollouts(target).length === 1;
+  const running = target.seen?.revision;
+  if (!isMember || !isPlain || running === undefined) return undefined;
+  return { ...turn, running, look: { service: undefined, at: clock.now() - forgottenMs } };
+}
+
+/** Nobody takes it for a look at the service. */
+const forgottenMs = 24 * 3_600_000;
 
 export interface Cloning extends Planning {
   /** The revision that the target is set to. */

@@ -1,23 +1,22 @@
 import { standing } from '../../shared/domain/plan/state.ts';
 import { loadPlan } from '../../shared/records/plan-record.ts';
-import type { Deps, End, Turn } from './deps.ts';
+import type { Deps, Turn } from './deps.ts';
+
+/** A digest that may not be rolled here, and why. */
+export interface Barred {
+  readonly digest: string;
+  readonly reason: string;
+  /** Others announce it. */
+  readonly silent: boolean;
+}
 
 /** A member of a plan begins when it is told to, and not at all once so many others have failed. */
-export async function turnOfPlan({ rollout }: Turn, { table }: Deps): Promise<End | 'wait' | undefined> {
+export async function turnOfPlan({ rollout }: Turn, { table }: Deps): Promise<Barred | 'wait' | undefined> {
   const { plan: membership, phase } = rollout;
   if (membership === undefined || phase !== 'accepted') return undefined;
   const plan = await loadPlan(table, membership.plan);
-  switch (standing(plan, membership.index)) {
-    case 'waits':
-      return 'wait';
-    case 'left alone':
-      return {
-        kind: 'end',
-        outcome: 'skipped',
-        reason: plan?.stopped ?? 'its plan was stopped',
-        silent: true,
-      };
-    default:
-      return undefined;
-  }
+  const stands = standing(plan, membership.index);
+  if (stands === 'waits') return 'wait';
+  if (stands === 'may go' || plan === undefined) return undefined;
+  return { digest: plan.image.digest, reason: plan.stopped ?? 'its plan was stopped', silent: true };
 }

@@ -6,7 +6,8 @@ import { readDescribed, withRolloutTag } from '../../shared/domain/task-definiti
 import { OutcomeUnknown, Refused, Throttled, Unavailable } from '../../shared/faults.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import {
-  claimRegistration,
+  claimSoon,
+  deferRegistration,
   type Mine,
   noteRegistered,
   registrationKey,
@@ -44,10 +45,9 @@ interface Claim extends Registering {
  * after an unknown outcome looked for before anybody calls it again.
  */
 export async function registerRevision(turn: Registering, deps: Deps): Promise<Registered> {
-  const { name, rollout, input } = turn;
+  const { input } = turn;
   const id = registrationKey(input, whyOf(turn));
-  const own = rolloutId(name, rollout.generation);
-  const claimed = await claimRegistration(deps.table, id, { rollout: own, now: deps.clock.now() });
+  const claimed = await claimSoon(deps, id, own(turn));
   switch (claimed.kind) {
     case 'registered':
       return use(turn, claimed.revision, deps);
@@ -56,6 +56,10 @@ export async function registerRevision(turn: Registering, deps: Deps): Promise<R
     default:
       return registerMine({ ...turn, id, mine: known(turn, claimed), input: tagged(input, claimed) }, deps);
   }
+}
+
+function own({ name, rollout }: Registering): string {
+  return rolloutId(name, rollout.generation);
 }
 
 /** An attempt of the version before left its trace in the rollout alone. */
@@ -77,7 +81,7 @@ async function registerMine(claim: Claim, deps: Deps): Promise<Registered> {
   const reserved = rollout.slot?.call === 'register' ? rollout.slot.at : undefined;
   const slot = await takeSlot({ api: 'register', lane: laneOf(rollout), reserved }, deps);
   if (slot.kind === 'later') {
-    await release(claim, deps);
+    await deferRegistration(deps.table, claim.id, { rollout: own(claim), slotAt: slot.at });
     return { kind: 'not yet', done: await wait(claim, { call: 'register', at: slot.at }, deps) };
   }
   if (await isPaused(deps.table)) {
@@ -88,8 +92,8 @@ async function registerMine(claim: Claim, deps: Deps): Promise<Registered> {
 }
 
 /** Whoever could have left a revision behind keeps the claim, and looks again before anybody registers. */
-async function release({ id, mine, name, rollout }: Claim, { table }: Deps): Promise<void> {
-  if (!mine.lookFirst) await releaseRegistration(table, id, rolloutId(name, rollout.generation));
+async function release(claim: Claim, { table }: Deps): Promise<void> {
+  if (!claim.mine.lookFirst) await releaseRegistration(table, claim.id, own(claim));
 }
 
 async function callRegister(claim: Claim, deps: Deps): Promise<Registered> {

@@ -122,7 +122,7 @@ const deployRule = z.strictObject({
   rollback: z.enum(['automatic', 'notify']).default('automatic').meta({
     description: 'a failed rollout that ECS did not undo: go back to the last good revision, or only tell',
   }),
-  timeout: duration({ min: '1m', max: '24h' })
+  timeout: duration({ min: '1s', max: '24h' })
     .default('15m')
     .meta({ description: 'so long without progress, bake time of ECS aside, and a rollout has failed' }),
   bake: duration({ min: '0s', max: '7d' })

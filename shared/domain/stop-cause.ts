@@ -20,6 +20,8 @@ export type CauseKind = (typeof causeKinds)[number];
 export interface Blame {
   readonly kind: CauseKind;
   readonly words: string;
+  /** The container that says so, where one does. */
+  readonly container?: string | undefined;
 }
 
 /** Why a task stopped, by its own account. What says nothing of the deployment is `other`. */
@@ -61,7 +63,7 @@ const healthChecks =
 function containerCause({ containers }: StoppedTask): Blame | undefined {
   for (const { name, reason = '' } of containers) {
     const cause = startCause(reason);
-    if (cause !== undefined) return { ...cause, words: `${name}: ${cause.words}` };
+    if (cause !== undefined) return { ...cause, words: `${name}: ${cause.words}`, container: name };
   }
   return undefined;
 }
@@ -118,7 +120,8 @@ function exitCause({ containers }: StoppedTask): Blame | undefined {
   const failed = containers.filter(({ exitCode = 0 }) => exitCode !== 0);
   const culprit = failed.find(({ exitCode = 0 }) => !told.has(exitCode)) ?? failed[0];
   if (culprit === undefined) return undefined;
-  return { kind: 'image', words: `${culprit.name} ${exitInWords(culprit.exitCode)}` };
+  const { name: container, exitCode } = culprit;
+  return { kind: 'image', words: `${container} ${exitInWords(exitCode)}`, container };
 }
 
 /** What containers end with when their task is stopped for another one's sake. */

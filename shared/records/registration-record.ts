@@ -1,10 +1,12 @@
 import { key } from '../domain/key.ts';
 import { isJsonObject, type JsonObject, type JsonValue, printLossless } from '../domain/lossless-json.ts';
 import { Unavailable } from '../faults.ts';
-import type { Item, Key, Table } from '../ports.ts';
+import type { Clock, Item, Key, Table } from '../ports.ts';
 
 /** Longer than any one attempt to register: after it the one who claimed is taken for dead. */
 const claimMs = 60_000;
+/** A holder who does not come back for his slot has been overtaken by something newer. */
+const deferredMs = 10_000;
 /** How soon those who wait for somebody else's registration look again. */
 const lookAgainMs = 2_000;
 /** A revision of so long ago may have been deregistered by people who tidy up. */
@@ -37,7 +39,7 @@ function ordered(value: JsonValue): JsonValue {
 
 interface Registration {
   readonly v: 1;
-  readonly status: 'registering' | 'registered' | 'released';
+  readonly status: 'registering' | 'registered' | 'released' | 'deferred';
   /** Whose attempt it is: a rollout's id. */
   readonly holder: string;
   /** When that attempt began. */
@@ -48,6 +50,8 @@ interface Registration {
   readonly rollout: string;
   /** An attempt before this one may have left a revision behind. */
   readonly lookFirst: boolean;
+  /** Deferred: when the holder comes back to register. */
+  readonly slotAt?: number | undefined;
   readonly revision?: string | undefined;
 }
 
@@ -89,13 +93,40 @@ export async function claimRegistration(table: Table, id: string, claiming: Clai
 function judge(known: Registration | undefined, { rollout, now }: Claiming): Claimed {
   const fresh: Mine = { kind: 'mine', lookFirst: false, since: now, rollout };
   if (known === undefined) return fresh;
-  const { status, revision, since, holder, claimedAt, lookFirst } = known;
-  if (status === 'registered' && revision !== undefined && now - since < sharedMs)
-    return { kind: 'registered', revision };
-  if (status === 'registered' || (status === 'released' && !lookFirst)) return fresh;
-  if (status === 'registering' && holder !== rollout && now - claimedAt < claimMs)
-    return { kind: 'busy', at: Math.min(now + lookAgainMs, claimedAt + claimMs) };
-  return { kind: 'mine', lookFirst: true, since, rollout: known.rollout };
+  const { status, revision, since, holder } = known;
+  if (status === 'registered') {
+    const isShared = revision !== undefined && now - since < sharedMs;
+    return isShared ? { kind: 'registered', revision } : fresh;
+  }
+  const at = holder === rollout ? undefined : comeAgainAt(known, now);
+  if (at !== undefined) return { kind: 'busy', at };
+  const mayExist = status === 'registering' || known.lookFirst;
+  return mayExist ? { kind: 'mine', lookFirst: true, since, rollout: known.rollout } : fresh;
+}
+
+/** Undefined where its holder gave it back, or is overdue. */
+function comeAgainAt({ status, claimedAt, slotAt = 0 }: Registration, now: number): number | undefined {
+  if (status === 'released') return undefined;
+  const until = status === 'registering' ? claimedAt + claimMs : slotAt + deferredMs;
+  return now < until ? Math.min(Math.max(now, slotAt) + lookAgainMs, until) : undefined;
+}
+
+const soonTries = 10;
+const soonPauseMs = 300;
+
+/** As `claimRegistration`; where somebody else registers just now, a few seconds are spent on his being done. */
+export async function claimSoon(
+  { table, clock }: { readonly table: Table; readonly clock: Clock },
+  id: string,
+  rollout: string,
+): Promise<Claimed> {
+  for (let tries = 1; ; tries += 1) {
+    const now = clock.now();
+    const claimed = await claimRegistration(table, id, { rollout, now });
+    const isSoon = claimed.kind === 'busy' && claimed.at <= now + lookAgainMs;
+    if (!isSoon || tries === soonTries) return claimed;
+    await clock.pause(soonPauseMs);
+  }
 }
 
 /** The revision was registered, or found to have been. Answers the one that everybody uses from now on: the first that was noted. */
@@ -110,9 +141,22 @@ export async function noteRegistered(
   return after?.revision ?? revision;
 }
 
+/** The slot is far off: the holder comes back to register then, and the others after him, so that one slot is taken for all. */
+export async function deferRegistration(
+  table: Table,
+  id: string,
+  { rollout, slotAt }: { readonly rollout: string; readonly slotAt: number },
+): Promise<void> {
+  await change(table, id, (known) =>
+    known.status === 'registering' && known.holder === rollout
+      ? { ...known, status: 'deferred', slotAt }
+      : known,
+  );
+}
+
 /**
- * The attempt surely left nothing behind (refused, throttled, or its slot is far off): the next may begin at once. It still looks
- * first where this one was told to.
+ * The attempt surely left nothing behind (refused, throttled): the next may begin at once. It still looks first where this one was
+ * told to.
  */
 export async function releaseRegistration(table: Table, id: string, rollout: string): Promise<void> {
   await change(table, id, (known) =>

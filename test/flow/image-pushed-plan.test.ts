@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planId } from '../../shared/domain/plan/state.ts';
 import type { Rollout, Target } from '../../shared/domain/target/state.ts';
-import { loadPlan } from '../../shared/records/plan-record.ts';
+import { changePlan, loadPlan } from '../../shared/records/plan-record.ts';
 import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
 import { aRule } from '../builders/config.ts';
 import { aPushEvent } from '../builders/events.ts';
@@ -153,6 +153,27 @@ describe('the first of a rule', () => {
     expect(await world.said()).toEqual(['system.plan-stopped']);
   });
 
+  it('that takes it later goes on its own, and the others once it is verified', async () => {
+    const world = await aFleet(['a'], rule);
+    await change(world, 'web', { hold: { reason: 'freeze', by: 'ann', at: at(0) } });
+    await world.push(aPushEvent());
+    await change(world, 'web', { hold: undefined });
+    await change(world, 'a', { rollouts: [], wanted: {} });
+    await world.push(aPushEvent({}, { time: '2026-11-01T11:00:00Z' }));
+    expect((await newest(world, 'web'))?.plan).toBeUndefined();
+    expect(outcomesOf(world)).toContain('left alone with its plan');
+    const { seen } = await world.target();
+    await change(world, 'web', {
+      rollouts: [],
+      ...(seen && { seen: { ...seen, containers: [{ name: 'app', image: pinnedImage('b') }] } }),
+      good: aGood({ images: { app: pinnedImage('b') } }),
+    });
+    await world.push(aPushEvent({}, { time: '2026-11-01T12:00:00Z' }));
+    const after = await loadPlan(world.table, plan);
+    expect(after).toMatchObject({ first: 'verified' });
+    expect(after).not.toHaveProperty('stopped');
+  });
+
   it.each<[string, Partial<Target>]>([
     ['is on its way there by another rollout', { rollouts: [aWaitingRollout()] }],
     [
@@ -172,6 +193,20 @@ describe('the first of a rule', () => {
 });
 
 describe('a target that comes late', () => {
+  it('to a plan that failures have stopped is left alone', async () => {
+    const world = await aFleet(['a']);
+    await world.push(aPushEvent());
+    await changePlan(world, plan, (known) => ({
+      plan: { ...known, stopped: 'two failed', failures: 2 },
+      notices: [],
+    }));
+    world.services.put(aService({ service: 'late' }));
+    await world.see();
+    await world.push(aPushEvent());
+    expect(await newest(world, 'late')).toBeUndefined();
+    expect(outcomesOf(world)).toContain('left alone with its plan');
+  });
+
   it('joins the plan that its image has', async () => {
     const world = await aFleet(['a']);
     await world.push(aPushEvent());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { observing } from '../../shared/domain/target/accept.ts';
 import { defaultTerms } from '../../shared/domain/target/state.ts';
-import { RejectedInput, Unavailable } from '../../shared/faults.ts';
+import { RejectedInput, Throttled, Unavailable } from '../../shared/faults.ts';
 import { aDescribed, aPushEvent } from '../builders/events.ts';
 import {
   aDeployment,
@@ -307,4 +307,16 @@ it('a state that others keep writing is left to a later try', async () => {
   const busy = (method: string, call: () => unknown) =>
     method === 'table.write' ? Promise.resolve('conflict') : call();
   await expect(world.push(aPushEvent(), busy)).rejects.toThrow(Unavailable);
+});
+
+it('a registry that asks for fewer calls has the push again later, and nothing fails', async () => {
+  const world = aWorld();
+  const throttling = (method: string, call: () => unknown) =>
+    method === 'images.find' ? Promise.reject(new Throttled('BatchGetImage: Rate exceeded')) : call();
+  await world.push(aPushEvent(), throttling);
+  expect(outcomesOf(world)).toEqual(['throttled: BatchGetImage: Rate exceeded']);
+  world.virtual.advance(30_000);
+  const [again] = taken(world.pushes);
+  await world.push(again);
+  expect(outcomesOf(world).at(-1)).toBe('rollout accepted');
 });

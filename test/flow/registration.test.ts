@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../sandbox/clock.ts';
 import { MemoryTable } from '../../sandbox/embedded/memory-table.ts';
 import { type JsonObject, parseLossless } from '../../shared/domain/lossless-json.ts';
 import { Unavailable } from '../../shared/faults.ts';
 import {
   claimRegistration,
+  claimSoon,
+  deferRegistration,
   noteRegistered,
   registrationKey,
   releaseRegistration,
@@ -123,6 +126,68 @@ describe('a registration', () => {
     await claim(table, web, 5);
     await releaseRegistration(table, id, web);
     expect(await claim(table, api, 6)).toEqual({ kind: 'mine', lookFirst: true, since: at(0), rollout: web });
+  });
+
+  it('whose slot is far off is its holder’s to make then, and the others come after him', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    await deferRegistration(table, id, { rollout: web, slotAt: at(30) });
+    expect(await claim(table, api, 1)).toEqual({ kind: 'busy', at: at(32) });
+    expect(await claim(table, api, 35)).toEqual({ kind: 'busy', at: at(37) });
+    expect(await claim(table, web, 36)).toEqual({
+      kind: 'mine',
+      lookFirst: false,
+      since: at(36),
+      rollout: web,
+    });
+  });
+
+  it('whose holder does not come back for its slot is made by another', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    await deferRegistration(table, id, { rollout: web, slotAt: at(30) });
+    expect(await claim(table, api, 39)).toEqual({ kind: 'busy', at: at(40) });
+    expect(await claim(table, api, 40)).toMatchObject({ kind: 'mine', lookFirst: false, rollout: api });
+  });
+
+  it('that may have left something behind is looked for after its slot as well', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    await claim(table, web, 5);
+    await deferRegistration(table, id, { rollout: web, slotAt: at(30) });
+    await deferRegistration(table, id, { rollout: api, slotAt: at(99) });
+    expect(await claim(table, web, 30)).toEqual({
+      kind: 'mine',
+      lookFirst: true,
+      since: at(0),
+      rollout: web,
+    });
+  });
+
+  it('that somebody else makes just now is waited for', async () => {
+    const table = new MemoryTable();
+    const virtual = new VirtualClock(at(0));
+    await claim(table, web, 0);
+    const pause = async (ms: number) => {
+      virtual.advance(ms);
+      if (virtual.now() === at(0) + 900) await noteRegistered(table, id, { revision: arn(2), now: at(1) });
+    };
+    const clock = { now: () => virtual.now(), pause };
+    expect(await claimSoon({ table, clock }, id, api)).toEqual({ kind: 'registered', revision: arn(2) });
+    expect(virtual.now()).toBe(at(0) + 900);
+  });
+
+  it.each([
+    ['some seconds at most', undefined, 2_700],
+    ['not at all where it is far off', at(30), 0],
+  ])('that somebody else makes is waited for %s', async (_what, slotAt, waitedMs) => {
+    const table = new MemoryTable();
+    const virtual = new VirtualClock(at(0));
+    await claim(table, web, 0);
+    if (slotAt !== undefined) await deferRegistration(table, id, { rollout: web, slotAt });
+    const pause = (ms: number) => Promise.resolve(virtual.advance(ms));
+    const claimed = await claimSoon({ table, clock: { now: () => virtual.now(), pause } }, id, api);
+    expect([claimed.kind, virtual.now()]).toEqual(['busy', at(0) + waitedMs]);
   });
 
   it('is given back by its holder alone', async () => {

@@ -63,12 +63,12 @@ function containersOf(random: Random, repositories: readonly RepositoryPlan[]): 
   return [app, ...others];
 }
 
-export const tagKeys: Readonly<Record<PolicyKind, DeployRule['tags']>> = {
+const tagKeys: Readonly<Record<PolicyKind, DeployRule['tags']>> = {
   exact: { exact: 'latest' },
   semver: { semver: '^1' },
   numerical: { numerical: 'ascending' },
   newest: { newest: 'pushed' },
-} as Readonly<Record<PolicyKind, DeployRule['tags']>>;
+};
 
 function ruleOf(
   random: Random,

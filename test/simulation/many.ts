@@ -34,19 +34,23 @@ export async function runMany({ from, seeds, workers, done, untilFailed = false 
   return { seeds: count, mix, failed: failed.toSorted((a, b) => a.seed - b.seed) };
 }
 
-function work(take: () => Range | undefined, heard: (report: Report) => void): Promise<void> {
+async function work(take: () => Range | undefined, heard: (report: Report) => void): Promise<void> {
   const worker = new Worker(new URL('thread.ts', import.meta.url));
-  return new Promise<void>((resolve, reject) => {
-    const next = () => {
-      const range = take();
-      if (range === undefined) resolve();
-      else worker.postMessage(range);
-    };
-    worker.on('error', reject);
-    worker.on('message', (report: Report) => {
-      heard(report);
-      next();
-    });
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const next = () => {
+    const range = take();
+    if (range === undefined) resolve(undefined);
+    else worker.postMessage(range);
+  };
+  worker.on('error', reject);
+  worker.on('message', (report: Report) => {
+    heard(report);
     next();
-  }).finally(() => worker.terminate());
+  });
+  next();
+  try {
+    await promise;
+  } finally {
+    await worker.terminate();
+  }
 }

@@ -1,3 +1,4 @@
+import { show } from '../../sandbox/ecs/input.ts';
 import { account, type Behaviour, region } from '../../sandbox/world-types.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { Deed } from './case.ts';
@@ -108,7 +109,7 @@ function earlier(
 
 function clone(world: World, family: string): string {
   const answer = world.call('RegisterTaskDefinition', changed(world, family), 'others');
-  return String((answer['taskDefinition'] as JsonObject)['taskDefinitionArn']);
+  return show((answer['taskDefinition'] as JsonObject)['taskDefinitionArn']);
 }
 
 const registrable = new Set([
@@ -139,6 +140,7 @@ function setTag(world: World, deed: Deed & { readonly do: 'hold tag' | 'free tag
   }
   world.model.handle('TagResource', { resourceArn, tags: [{ key: 'slipway:hold', value: 'frozen' }] });
   world.scene.held.set(deed.service, world.scene.clock.now());
+  world.scene.everHeld.add(deed.service);
 }
 
 function scale(world: World, { service, count }: Deed & { readonly do: 'scale' }): void {

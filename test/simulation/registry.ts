@@ -36,9 +36,11 @@ export class Registry implements Images {
     return this.#repositories.get(repository)?.tags ?? new Map();
   }
 
-  /** The greatest number that a tag of this digest ever ended in. */
-  greatest(repository: string, digest: string): number {
-    const tags = this.pushes.filter((push) => push.repository === repository && push.digest === digest);
+  /** The greatest number in which a tag of this digest ended by then. */
+  greatest(repository: string, digest: string, until: number): number {
+    const tags = this.pushes.filter(
+      (push) => push.repository === repository && push.digest === digest && push.at <= until,
+    );
     return Math.max(0, ...tags.map(({ tag }) => Number(tag.split('.').at(-1)) || 0));
   }
 

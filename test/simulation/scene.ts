@@ -37,6 +37,8 @@ export class Scene {
   readonly violations: string[] = [];
   /** Services on hold by their tag, since when. */
   readonly held = new Map<string, number>();
+  /** Services that were on hold at some time: pushes passed them by. */
+  readonly everHeld = new Set<string>();
   /** Services that somebody else set to something. */
   readonly meddled = new Set<string>();
   /** Digests of pushes of which no event came. */

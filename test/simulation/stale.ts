@@ -1,3 +1,4 @@
+import { show } from '../../sandbox/ecs/input.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { Dice } from './dice.ts';
 import type { Truth } from './truth.ts';
@@ -50,7 +51,7 @@ export class StaleReads {
       case 'ListServiceDeployments':
         return {
           ...answer,
-          serviceDeployments: this.#view(String(input['service']))?.records ?? answer['serviceDeployments'],
+          serviceDeployments: this.#view(show(input['service']))?.records ?? answer['serviceDeployments'],
         };
       case 'ListTaskDefinitions':
         return { ...answer, taskDefinitionArns: this.#revisions(answer) };
@@ -61,7 +62,7 @@ export class StaleReads {
 
   #services({ services }: JsonObject): readonly JsonObject[] {
     return (services as readonly JsonObject[]).map((service) => {
-      const view = this.#view(String(service['serviceName']));
+      const view = this.#view(show(service['serviceName']));
       if (view === undefined) return service;
       const { tags } = service;
       return tags === undefined ? view.service : { ...view.service, tags };

@@ -1,3 +1,4 @@
+import { show } from '../../sandbox/ecs/input.ts';
 import type { EcsModel } from '../../sandbox/ecs/model.ts';
 import type { BusEvent } from '../../sandbox/world-types.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
@@ -51,7 +52,7 @@ export class Truth {
   }
 
   revisionOf(name: string): string {
-    return String(this.service(name)['taskDefinition']);
+    return show(this.service(name)['taskDefinition']);
   }
 
   records(name: string): readonly JsonObject[] {
@@ -80,32 +81,32 @@ export class Truth {
     const [found] = answer['serviceRevisions'] as readonly JsonObject[];
     const images = (found?.['containerImages'] ?? []) as readonly JsonObject[];
     const known = images.filter(({ imageDigest }) => imageDigest !== undefined);
-    return Object.fromEntries(known.map((one) => [String(one['containerName']), String(one['imageDigest'])]));
+    return Object.fromEntries(known.map((one) => [show(one['containerName']), show(one['imageDigest'])]));
   }
 
   /** Container → image. */
   images(revision: string): Readonly<Record<string, string>> {
     const containers = this.definition(revision)['containerDefinitions'] as readonly JsonObject[];
-    return Object.fromEntries(containers.map(({ name, image }) => [String(name), String(image)]));
+    return Object.fromEntries(containers.map(({ name, image }) => [show(name), show(image)]));
   }
 
   /** A call that takes effect. */
   handle(operation: string, input: JsonObject, by: 'slipway' | 'others'): JsonObject {
     const model = this.#model();
     const at = model.now();
-    const before = operation === 'UpdateService' ? this.revisionOf(String(input['service'])) : '';
+    const before = operation === 'UpdateService' ? this.revisionOf(show(input['service'])) : '';
     const answer = model.handle(operation, input);
     if (by === 'slipway' && isWrite(operation)) this.inputs.push({ operation, input });
     if (operation === 'UpdateService') {
       const { taskDefinition, deployments } = answer['service'] as JsonObject;
       const [primary] = deployments as unknown as readonly Row[];
-      const service = String(input['service']);
-      const after = String(taskDefinition);
+      const service = show(input['service']);
+      const after = show(taskDefinition);
       this.updates.push({ at, service, by, input, before, after, deploymentId: primary?.id ?? '' });
     }
     if (operation === 'RegisterTaskDefinition') {
       const { taskDefinitionArn } = answer['taskDefinition'] as JsonObject;
-      this.registered.push({ arn: String(taskDefinitionArn), by, at });
+      this.registered.push({ arn: show(taskDefinitionArn), by, at });
     }
     return answer;
   }
@@ -115,7 +116,7 @@ export class Truth {
     const service = String(resources[0]).split('/').at(-1) ?? '';
     const [primary] = this.rows(service);
     if (detail['eventName'] === 'SERVICE_DEPLOYMENT_FAILED') {
-      listed(this.failed, service).push(String(detail['deploymentId']));
+      listed(this.failed, service).push(show(detail['deploymentId']));
     }
     if (primary?.rolloutState === 'COMPLETED') {
       const { taskDefinition: revision, id } = primary;

@@ -139,14 +139,23 @@ function noDowngrade(scene: Scene, service: string, revision: string): void {
   const after = digestsOf(scene, revision);
   const plan = scene.given.services.find((one) => one.name === service);
   for (const { name, repository } of plan?.containers ?? []) {
-    const [from, to] = [rank(scene, repository, before[name]), rank(scene, repository, after[name])];
+    const known = { repository, until: rollout.acceptedAt };
+    const [from, to] = [rank(scene, known, before[name]), rank(scene, known, after[name])];
     if (to < from) scene.violates(`downgrade: ${service} ${name} goes from ${from} to ${to}`);
   }
 }
 
+interface Known {
+  readonly repository: string | undefined;
+  /** What was pushed later nobody could know. */
+  readonly until: number;
+}
+
 /** Where the policy puts a digest; everywhere the same where it has no order of tags. */
-function rank(scene: Scene, repository: string | undefined, digest: string | undefined): number {
+function rank(scene: Scene, { repository, until }: Known, digest: string | undefined): number {
   const { policy } = scene.given.repositories.find(({ name }) => name === repository) ?? {};
   if (repository === undefined || digest === undefined) return 0;
-  return policy === 'semver' || policy === 'numerical' ? scene.registry.greatest(repository, digest) : 0;
+  return policy === 'semver' || policy === 'numerical'
+    ? scene.registry.greatest(repository, digest, until)
+    : 0;
 }

@@ -1,3 +1,4 @@
+import { show } from '../../sandbox/ecs/input.ts';
 import { createEcsModel, type EcsModel } from '../../sandbox/ecs/model.ts';
 import { seededRandom } from '../../sandbox/ecs/random.ts';
 import { MemoryQueue } from '../../sandbox/embedded/memory-queue.ts';
@@ -100,7 +101,7 @@ export class World {
 
   /** A call of ECS that takes effect. */
   call(operation: string, input: JsonObject, by: 'slipway' | 'others'): JsonObject {
-    const service = operation === 'UpdateService' ? String(input['service']) : undefined;
+    const service = operation === 'UpdateService' ? show(input['service']) : undefined;
     if (service !== undefined) this.stale.keep(service);
     if (by === 'slipway') this.#watch.takesEffect(operation, input);
     const answer = this.scene.truth.handle(operation, input, by);
@@ -131,14 +132,14 @@ export class World {
 
   #happened(event: BusEvent): void {
     if (event['detail-type'].includes('Deployment State Change')) {
-      this.scene.say(`ECS ${String(event.detail['eventName'])} ${String(event.detail['deploymentId'])}`);
+      this.scene.say(`ECS ${show(event.detail['eventName'])} ${show(event.detail['deploymentId'])}`);
       this.stale.keep(this.scene.truth.heard(event));
     }
     this.bus(event);
   }
 
   #lost({ source, detail }: BusEvent): void {
-    if (source === 'aws.ecr') this.scene.lostPushes.add(String(detail['image-digest']));
+    if (source === 'aws.ecr') this.scene.lostPushes.add(show(detail['image-digest']));
   }
 
   #startFunctions(): void {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { stories } from '../../sandbox/stories/all.ts';
 import {
   aPlace,
   type Child,
@@ -31,7 +32,7 @@ describe.concurrent('npm start -- --once --json', () => {
     expect([await child.ended, child.stderr()]).toEqual([0, '']);
     const { ok, steps } = JSON.parse(child.stdout()) as { ok: boolean; steps: Record<string, unknown>[] };
     expect(ok).toBe(true);
-    expect(steps).toHaveLength(4);
+    expect(steps).toHaveLength(stories.length);
     for (const step of steps) {
       expect(step).toEqual({
         name: expect.any(String),
@@ -97,7 +98,7 @@ describe.concurrent('npm start', () => {
     await using child = startEntry('endless', [], { place });
     const world = await whenItIs('touring', place, child);
     expect(Object.keys(world).toSorted()).toEqual(['endpoints', 'pid', 'state', 'world']);
-    expect(Object.keys(world.endpoints).toSorted()).toEqual(['ecs', 'inbox', 'registry']);
+    expect(Object.keys(world.endpoints).toSorted()).toEqual(['ecs', 'inbox', 'registry', 'state']);
     const inbox = await fetch(world.endpoints.inbox);
     expect(await inbox.json()).toEqual([]);
     child.kill('SIGTERM');

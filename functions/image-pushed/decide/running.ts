@@ -90,6 +90,8 @@ interface Answered {
 /** How reconcile asks. */
 export interface Found {
   readonly mode: 'act' | 'observe';
+  /** When the tag was pushed, where its event came. Milliseconds since the epoch. */
+  readonly heardAt?: number | undefined;
 }
 
 /**
@@ -105,11 +107,16 @@ export function answeredBy(target: Target, { container, push, found }: Answered)
   });
 }
 
-/** Whether it ran is another question. One that was left alone for a reason that is gone counts no longer. */
+/** Whether it ran is another question. What was left alone before it began was not answered, but what cannot begin was. */
 function stillCounts(rollout: Rollout, { mode }: Found): boolean {
+  const { startedAt, phase, reason } = rollout;
   if (isOpen(rollout)) return true;
-  const { startedAt, phase, reason = '' } = rollout;
-  if (startedAt !== undefined) return false;
-  const isOver = reason.startsWith('on hold') || (reason === observing && mode === 'act');
-  return phase !== 'skipped' || !isOver;
+  const isObserved = reason === observing && mode === 'observe';
+  return startedAt === undefined && (phase === 'failed' || isObserved);
+}
+
+/** Its tag was pushed after everything that was rolled in this container: then it is wanted again, though it ran before. */
+export function isPushedAnew({ rollouts }: Target, container: string, { heardAt }: Found): boolean {
+  const done = rollouts.filter(({ changes }) => Object.hasOwn(changes, container));
+  return heardAt !== undefined && done.length > 0 && done.every(({ acceptedAt }) => acceptedAt < heardAt);
 }

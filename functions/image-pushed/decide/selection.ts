@@ -11,6 +11,8 @@ export interface Tagged {
   readonly digest: string;
   /** When it was pushed, as far as anybody knows. Milliseconds since the epoch. */
   readonly pushedAt?: number | undefined;
+  /** The same, where its event came. */
+  readonly heardAt?: number | undefined;
 }
 
 /** A repository as it is now. */

@@ -71,13 +71,37 @@ export function slotted(target: Target, { generation, slot }: { generation: numb
 
 /**
  * What it was decided on is no longer so: another hand changed what runs. It ends before anybody heard of it, and the target is
- * looked at and decided about again.
+ * looked at and decided about again; its plan keeps its place meanwhile.
  */
 export function withdrawn(target: Target, generation: number): Advance {
   const rollout = turnOf(target, generation);
   if (rollout === undefined || isRolling(rollout)) return undefined;
   const left = { ...target, rollouts: target.rollouts.filter((one) => one !== rollout) };
-  return { target: owe(owePlan(left, rollout, 'superseded'), { kind: 'see' }), notices: [] };
+  return { target: owe(left, { kind: 'see' }), notices: [] };
+}
+
+/**
+ * Some of its images may not be rolled: the others go on without them, out of the plan. Undefined where none is left, or it has
+ * lost its turn.
+ */
+export function without(target: Target, { generation, digests }: Without): Advance {
+  const rollout = turnOf(target, generation);
+  const kept = Object.entries(rollout?.changes ?? {}).filter(([, { digest }]) => !digests.includes(digest));
+  if (rollout === undefined || kept.length === 0) return undefined;
+  const changes = Object.fromEntries(kept);
+  const wanted = Object.entries(target.wanted).filter(
+    ([name, { digest }]) => Object.hasOwn(changes, name) || !digests.includes(digest),
+  );
+  const left = { ...rollout, changes, phase: 'accepted' as const, plan: undefined, alsoOf: undefined };
+  return {
+    target: { ...withRollout(owePlan(target, rollout, 'skipped'), left), wanted: Object.fromEntries(wanted) },
+    notices: [],
+  };
+}
+
+interface Without {
+  readonly generation: number;
+  readonly digests: readonly string[];
 }
 
 /**

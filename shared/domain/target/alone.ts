@@ -1,6 +1,15 @@
+import { parseImageRef } from '../image-ref.ts';
 import { accept, type Step } from './accept.ts';
 import { isQuarantined } from './quarantine.ts';
-import { type Alone, openRollouts, type Rollout, type Target, type WantedImages } from './state.ts';
+import {
+  type Alone,
+  type Good,
+  knownBy,
+  openRollouts,
+  type Rollout,
+  type Target,
+  type WantedImages,
+} from './state.ts';
 
 /** Nothing is open, and something waits to be taken up: the next one is accepted. Undefined: there is nothing to do. */
 export function takeUp(target: Target, at: number): Step | undefined {
@@ -28,6 +37,22 @@ export function eachAlone({ generation, changes, terms }: Rollout): readonly Alo
   return groups
     .toSorted((a, b) => pushedAt(a) - pushedAt(b) || (digestOf(a) < digestOf(b) ? -1 : 1))
     .map((group) => ({ changes: Object.fromEntries(group), of: generation, cause: 'alone', terms }));
+}
+
+/** Images that ran well beside those that failed, and that are not verified yet: the way back takes them along, so they come again. */
+export function takenBack(
+  target: Target,
+  { changes, generation, terms }: Rollout,
+  { images }: Good,
+): readonly Alone[] {
+  const taken = (target.seen?.containers ?? []).flatMap(({ name, image }) => {
+    const digest = parseImageRef(image)?.digest;
+    const wanted =
+      image === images[name] || Object.hasOwn(changes, name) ? undefined : knownBy(target, digest);
+    return wanted === undefined ? [] : [[name, wanted] as const];
+  });
+  const again = { changes: Object.fromEntries(taken), of: generation, cause: 'alone', terms } as const;
+  return taken.length === 0 ? [] : [again];
 }
 
 type Group = readonly (readonly [string, WantedImages[string]])[];

@@ -1,19 +1,14 @@
 import { targetNotice } from '../notice.ts';
+import type { Blame } from '../stop-cause.ts';
 import type { Step } from './accept.ts';
 import { type Advance, ended } from './advance.ts';
-import { eachAlone } from './alone.ts';
+import { eachAlone, takenBack } from './alone.ts';
 import { verify } from './bake.ts';
 import { owe, oweEach, owePlan } from './debts.ts';
 import { goBack } from './go-back.ts';
 import { asImages, containersAfter } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
 import { defaultTerms, memberships, type Outcome, type Rollout, type Target } from './state.ts';
-
-/** What the stopped tasks of a failed deployment say. */
-export interface Blame {
-  readonly kind: 'image' | 'capacity' | 'secrets' | 'network' | 'other';
-  readonly words: string;
-}
 
 export interface End {
   readonly generation: number;
@@ -25,6 +20,7 @@ export interface End {
   readonly isThere?: boolean | undefined;
   /** ECS still has the service on the failed revision. */
   readonly undo?: boolean | undefined;
+  /** What the stopped tasks say. */
   readonly blame?: Blame | undefined;
 }
 
@@ -35,7 +31,10 @@ export function conclude(target: Target, end: End): Advance {
   if (rollout === undefined || step === undefined) return undefined;
   switch (end.outcome) {
     case 'completed':
-      return { ...step, target: completed(step.target, rollout, end.at) };
+      // What is restored is the family's newest revision: no service is set to it.
+      return rollout.cause === 'restore'
+        ? step
+        : { ...step, target: completed(step.target, rollout, end.at) };
     case 'failed':
     case 'timed-out':
     case 'rolled-back':
@@ -58,13 +57,12 @@ function withReason(rollout: Rollout, { reason }: End): Rollout {
 }
 
 function completed(target: Target, rollout: Rollout, at: number): Target {
-  const { revision, generation, cause, terms = defaultTerms } = rollout;
+  const { revision, generation, terms = defaultTerms } = rollout;
   const containers = containersAfter(target.seen?.containers ?? [], rollout);
   const seen = target.seen === undefined ? undefined : { ...target.seen, at, revision, containers };
   const known = owePlan({ ...target, seen, movedFrom: undefined }, rollout, 'completed');
   if (revision === undefined) return known;
-  const isBack = cause === 'rollback' || cause === 'manual-rollback';
-  if (isBack) return { ...known, good: { revision, images: asImages(containers), at } };
+  if (isBack(rollout)) return { ...known, good: { revision, images: asImages(containers), at } };
   const until = at + terms.bakeMs;
   const baking = {
     generation,
@@ -86,36 +84,39 @@ function failed(step: Step, rollout: Rollout, end: End): Step {
 
 /** Of several images that failed together nobody knows which one it was: each is tried alone. */
 function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, reason }: End): Step {
-  const isBack = rollout.goBackTo !== undefined;
   const images = Object.values(rollout.changes);
   const [first] = images;
-  const digests = new Set(images.map(({ digest }) => digest));
-  if (isBack || first === undefined || rollout.startedAt === undefined) return { target, notices };
-  const isElsewhere = found !== undefined && found.kind !== 'image' && found.kind !== 'other';
-  if (digests.size > 1) {
-    const alone = isElsewhere ? [] : eachAlone(rollout);
-    return { target: { ...target, alone: [...alone, ...(target.alone ?? [])] }, notices };
+  if (isBack(rollout) || first === undefined || rollout.startedAt === undefined) return { target, notices };
+  if (new Set(images.map(({ digest }) => digest)).size > 1) {
+    return { target: { ...target, alone: [...eachAlone(rollout), ...(target.alone ?? [])] }, notices };
   }
-  if (found?.kind !== 'image') return { target, notices };
+  const { container } = found ?? {};
+  const isOurs = container === undefined || Object.hasOwn(rollout.changes, container);
+  if (found?.kind !== 'image' || !isOurs) return { target, notices };
   const { repository, digest, tag } = first;
   const why = found.words === '' ? reason : found.words;
   const step = quarantine(target, { repository, digest, tag, reason: why, at });
   return { target: step.target, notices: [...notices, ...step.notices] };
 }
 
+function isBack({ cause }: Rollout): boolean {
+  return cause === 'rollback' || cause === 'manual-rollback';
+}
+
 function undo(step: Step, rollout: Rollout, end: End): Step {
   const { target } = step;
   const { at, outcome, generation } = end;
   const { good } = target;
-  const isBack = rollout.cause === 'rollback' || rollout.cause === 'manual-rollback';
   if (outcome === 'rolled-back') {
-    if (good === undefined || isBack) return step;
+    if (good === undefined || isBack(rollout)) return step;
     return followedBy(step, goBack(target, { to: good, cause: 'restore', of: generation, at }));
   }
   if (end.undo !== true) return step;
-  const why = person(rollout, { isBack, isKnown: good !== undefined });
-  if (why === undefined && good !== undefined)
-    return followedBy(step, goBack(target, { to: good, cause: 'rollback', of: generation, at }));
+  const why = person(rollout, good !== undefined);
+  if (why === undefined && good !== undefined) {
+    const kept = { ...target, alone: [...(target.alone ?? []), ...takenBack(target, rollout, good)] };
+    return followedBy(step, goBack(kept, { to: good, cause: 'rollback', of: generation, at }));
+  }
   const notice = targetNotice(target, {
     kind: 'target.attention',
     at,
@@ -125,11 +126,9 @@ function undo(step: Step, rollout: Rollout, end: End): Step {
 }
 
 /** Why nobody but a person can go on. Undefined: Slipway can. */
-function person(
-  { terms = defaultTerms }: Rollout,
-  { isBack, isKnown }: { readonly isBack: boolean; readonly isKnown: boolean },
-): string | undefined {
-  if (isBack) return 'a rollback is not rolled back';
+function person(rollout: Rollout, isKnown: boolean): string | undefined {
+  const { terms = defaultTerms } = rollout;
+  if (isBack(rollout)) return 'a rollback is not rolled back';
   if (terms.rollback === 'notify') return 'its rule says `rollback: notify`';
   return isKnown ? undefined : 'no revision is known to be good';
 }

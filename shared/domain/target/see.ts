@@ -21,6 +21,8 @@ export interface Sighting extends ServiceName {
   readonly digests: Images;
   /** Nothing is being deployed: what runs may be taken for good. */
   readonly isSteady: boolean;
+  /** It names a family alone, so that it changes with each revision that anybody registers: no hand moves it. */
+  readonly isFollowing?: boolean | undefined;
 }
 
 /** Reads of ECS may be as old as this: they say nothing against an end that is younger. */
@@ -59,9 +61,9 @@ function looked(known: Target, sighting: Sighting, at: number): Target {
   if (isEqual(known.seen, seen)) return known;
   if (revision === seen.revision) return { ...known, seen: { ...seen, at } };
   if (isUnsettled(known, at)) return refreshed(known, { ...seen, revision, containers, platform }, at);
-  return isLastOfOurs(known, seen.revision)
-    ? { ...known, seen: { ...seen, at } }
-    : movedBy(withSeen(unbaked(known), sighting, at), containers);
+  if (isLastOfOurs(known, seen.revision)) return { ...known, seen: { ...seen, at } };
+  const moved = withSeen(unbaked(known), sighting, at);
+  return sighting.isFollowing === true ? moved : movedBy(moved, containers);
 }
 
 /** What ran before is unknown just now, and may be back in a moment: it is adopted once that is over. */

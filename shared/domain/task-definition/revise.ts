@@ -80,7 +80,9 @@ function revisedTags(
 export function withRolloutTag(input: JsonObject, rollout: string): JsonObject {
   const { tags } = input;
   if (!Array.isArray(tags)) return input;
-  const named = tags.map((tag: JsonValue) => (tagKey(tag) === rolloutTag ? { key: rolloutTag, value: rollout } : tag));
+  const named = tags.map((tag: JsonValue) =>
+    tagKey(tag) === rolloutTag ? { key: rolloutTag, value: rollout } : tag,
+  );
   return { ...input, tags: named };
 }
 

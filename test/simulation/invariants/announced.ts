@@ -66,10 +66,14 @@ function lieOf(scene: Scene, notice: RolloutNotice): string | undefined {
       return hasFailed(scene, { service, revision }) ? undefined : 'ECS never failed it';
     case 'rollout.timed-out':
     case 'rollout.failed':
-      return wasSet && isBy(completed, at - lateMs) ? 'ECS had completed it' : undefined;
+      return unlessCompleted(wasSet && isBy(completed, at - lateMs));
     default:
       return undefined;
   }
+}
+
+function unlessCompleted(hasCompleted: boolean): string | undefined {
+  return hasCompleted ? 'ECS had completed it' : undefined;
 }
 
 function isBy(moments: readonly { readonly at: number }[], until: number): boolean {

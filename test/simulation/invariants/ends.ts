@@ -87,7 +87,8 @@ function mayStay(scene: Scene, { service, container }: Place, selected: string):
   const isStopped = scene
     .plans()
     .some(({ image, stopped }) => image.digest === selected && stopped !== undefined);
-  const isLost = scene.lostPushes.has(selected) && (target?.ran ?? []).includes(selected);
+  const wasMissed = scene.lostPushes.has(selected) || scene.everHeld.has(service);
+  const isLost = wasMissed && (target?.ran ?? []).includes(selected);
   const isBaseline = target?.baseline?.[container] === selected;
   return isStopped || isLost || isBaseline || !scene.ruleNames(service, container);
 }

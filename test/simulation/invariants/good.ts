@@ -1,4 +1,5 @@
 import { parseImageRef } from '../../../shared/domain/image-ref.ts';
+import type { ServicePlan } from '../case.ts';
 import type { Scene } from '../scene.ts';
 
 /** Whether an image fails on this service. */
@@ -6,7 +7,12 @@ export function isBadFor(scene: Scene, service: string, digest: string): boolean
   const plan = scene.given.services.find(({ name }) => name === service);
   const behaviour = scene.registry.behaviourOf(digest);
   if (plan === undefined || plan.desired === 0 || behaviour === 'fine') return false;
-  return behaviour !== 'never-healthy' || plan.checksHealth;
+  return behaviour !== 'never-healthy' || checksHealth(scene, plan);
+}
+
+/** The family's definition says so, which the first of its services brought. */
+function checksHealth({ given }: Scene, { family }: ServicePlan): boolean {
+  return given.services.find((one) => one.family === family)?.checksHealth === true;
 }
 
 /** Container → digest that a revision names or, where it names a tag, that the tag has now. */

@@ -1,3 +1,4 @@
+import { show } from '../../../sandbox/ecs/input.ts';
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import type { Scene } from '../scene.ts';
 import { digestsOf, isBadFor, runningDigests } from './good.ts';
@@ -27,12 +28,12 @@ function contentOf(definition: JsonObject): string {
 
 function rolloutOf({ tags }: JsonObject): string {
   const found = (tags as readonly JsonObject[] | undefined)?.find(({ key }) => key === 'slipway:rollout');
-  return String(found?.['value'] ?? '');
+  return show(found?.['value']);
 }
 
 function newestIsGood(scene: Scene, family: string): void {
   if (!scene.isPlain) return;
-  const newest = String(scene.truth.definition(family)['taskDefinitionArn']);
+  const newest = show(scene.truth.definition(family)['taskDefinitionArn']);
   const isOurs = scene.truth.registered.some(({ arn, by }) => arn === newest && by === 'slipway');
   if (!isOurs) return;
   const users = scene.given.services.filter((service) => service.family === family);

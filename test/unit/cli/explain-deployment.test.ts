@@ -72,12 +72,14 @@ function running(number: number): ServiceSnapshot {
     status: 'PRIMARY',
     taskDefinition: revision(number),
     rolloutState: 'COMPLETED',
+    runningCount: 1,
   };
   const failed = {
     id: 'ecs-svc/2',
     status: 'INACTIVE',
     taskDefinition: revision(2),
     rolloutState: 'FAILED',
+    runningCount: 0,
     reason: 'tasks failed to start.',
   };
   return {
@@ -88,6 +90,9 @@ function running(number: number): ServiceSnapshot {
     managedByEcs: false,
     taskDefinition: revision(number),
     tags: {},
+    strategy: 'ROLLING',
+    rollsBack: true,
+    bakeMs: 0,
     deployments: [primary, failed],
   };
 }
@@ -112,7 +117,7 @@ describe('a deployment that Slipway remembers', () => {
       'a rollout whose deployment is gone by its record',
       {
         rollouts: [{ revision: revision(7), deploymentId: 'ecs-svc/7' }],
-        records: [{ targetServiceRevisionArn: 'x/7', status: 'IN_PROGRESS' }],
+        records: [{ arn: 'x', targetServiceRevisionArn: 'x/7', status: 'IN_PROGRESS' }],
       },
       { decision: 'rolling', reason: 'ECS is still at it', detail: 'rollout 2, another deployment' },
     ],

@@ -5,26 +5,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realClock } from '../../../sandbox/clock.ts';
 import { startEcsEndpoint } from '../../../sandbox/ecs/endpoint.ts';
 import { createEcsModel } from '../../../sandbox/ecs/model.ts';
+import { MemoryQueue } from '../../../sandbox/embedded/memory-queue.ts';
+import { MemoryTable } from '../../../sandbox/embedded/memory-table.ts';
+import { startStateEndpoint } from '../../../sandbox/embedded/state-endpoint.ts';
 import { loadImage } from '../../../sandbox/push/load-image.ts';
 import { createRegistry } from '../../../sandbox/registry/registry.ts';
 import { startRegistry } from '../../../sandbox/registry/server.ts';
 import { account, type BusEvent, region, registryHost } from '../../../sandbox/world-types.ts';
+import { noteTarget, repositoriesOf } from '../../../shared/records/inventory-record.ts';
+import { changeTarget } from '../../../shared/records/target-record.ts';
 import { aServer, json, operationOf } from '../../adapter/http.ts';
 import { anImage } from '../../builders/images.ts';
 import { slipway } from './terminal.ts';
 
 const events: BusEvent[] = [];
+const clock = realClock();
+const table = new MemoryTable();
 const closing: (() => Promise<void>)[] = [];
 let folder: string;
 let env: Record<string, string>;
 let pushed: BusEvent | undefined;
 let firstDigest: string;
 let ecsCalls: () => Readonly<Record<string, number>>;
+let callsBefore: Readonly<Record<string, number>>;
 
 /** A world like the demo's: `web` from shop/web under semver ^1, `worker` from shop/worker:latest. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-explain-'));
-  const clock = realClock();
   const emit = (event: BusEvent) => events.push(event);
   const registry = createRegistry({ clock, account, region, emit });
   const { resolveImage } = registry;
@@ -35,6 +42,7 @@ beforeAll(async () => {
     () => ecr.close(),
   );
   ecsCalls = () => ecs.ledger.byOperation();
+  callsBefore = ecsCalls();
   firstDigest = loadImage(registry, { repository: 'shop/web', tag: '1.0.0' }, anImage({ seed: 'first' }));
   loadImage(registry, { repository: 'shop/worker', tag: 'latest' }, anImage({ seed: 'worker' }));
   model.handle('CreateCluster', { clusterName: 'demo' });
@@ -51,16 +59,34 @@ beforeAll(async () => {
       taskDefinition: family ?? '',
       desiredCount: 0,
     });
+    await see(family ?? '', app.image);
   }
   const image = anImage({ seed: 'second', labels: { 'org.opencontainers.image.authors': 'Ada\u001b[31m' } });
   loadImage(registry, { repository: 'shop/web', tag: '1.1.0' }, image);
   pushed = events.findLast((event) => event['detail-type'] === 'ECR Image Action');
-  env = { SLIPWAY_WORLD_FOLDER: await worldAt('running', aWorld({ ecs: ecs.url, registry: ecr.url })) };
+  const rollouts = new MemoryQueue({ clock, fifo: true, visibilityMs: 1, receiveMax: 1 });
+  const state = await startStateEndpoint({ table, rollouts });
+  closing.push(() => state.close());
+  const endpoints = { ecs: ecs.url, registry: ecr.url, state: state.url };
+  env = { SLIPWAY_WORLD_FOLDER: await worldAt('running', aWorld(endpoints)) };
 });
 afterAll(async () => {
   for (const close of closing) await close();
   await rm(folder, { recursive: true });
 });
+
+/** What reconcile leaves in the table of a service. */
+async function see(service: string, image: string): Promise<void> {
+  const at = clock.now();
+  const name = { cluster: 'demo', service };
+  const containers = [{ name: 'app', image }];
+  const revision = `arn:aws:ecs:${region}:${account}:task-definition/${service}:1`;
+  const running = { status: 'ACTIVE', controller: 'ECS', managedByEcs: false, tags: {}, revision };
+  const seen = { at, ...running, containers };
+  const target = { v: 1, ...name, generation: 0, wanted: {}, rollouts: [], seen } as const;
+  await changeTarget({ table, now: at }, name, () => ({ target, notices: [] }));
+  await noteTarget(table, name, { names: repositoriesOf(containers), at });
+}
 
 async function file(name: string, content: unknown): Promise<string> {
   const path = join(folder, name);
@@ -121,13 +147,12 @@ describe('slipway explain, of a push', () => {
       expect.stringMatching(
         /^push {5}shop\/web:1\.1\.0 is [0-9a-f]{12} {2}· {2}linux\/amd64 {2}· {2}commit [0-9a-f]{40} {2}· {2}by Ada\\u\{1b\}\[31m$/,
       ),
-      'demo/web  roll  the rule wants it: semver ^1  (deploy[0])',
-      expect.stringMatching(/^ {10}app: 1\.0\.0 → 1\.1\.0 \([0-9a-f]{12}\)$/),
+      'demo/canary  skip  no rule names it',
+      'demo/web     roll  the rule wants it: semver ^1  (deploy[0])',
+      expect.stringMatching(/^ {13}app: 1\.0\.0 → 1\.1\.0 \([0-9a-f]{12}\)$/),
       '',
     ]);
-    expect(stderr).toBe(
-      'note  without memory of earlier pushes and rollouts: they are inside of the embedded world\n',
-    );
+    expect(stderr).toBe('');
   });
 
   it('is one JSON document for machines', async () => {
@@ -139,6 +164,7 @@ describe('slipway explain, of a push', () => {
       push: { repository: 'shop/web', tag: '1.1.0', platforms: ['linux/amd64'], stale: false },
       rules: [{ rule: 'deploy[0]', policy: 'semver ^1', wantsTag: true }],
       targets: [
+        { service: 'canary', decision: 'skip', reason: 'no rule names it' },
         {
           cluster: 'demo',
           service: 'web',
@@ -150,7 +176,7 @@ describe('slipway explain, of a push', () => {
         },
       ],
       against: 'the running local world (embedded), the demo',
-      notes: [expect.stringContaining('without memory')],
+      notes: [],
     });
   });
 
@@ -174,8 +200,8 @@ describe('slipway explain, of a push', () => {
     expect(rules).toMatchObject([{ wantsTag: false, reason: 'outside the range' }]);
     expect(against).toBe('the running local world (embedded), slipway.yml');
     expect(targets).toMatchObject([
-      { service: 'web', ...skipped },
       { service: 'canary', ...skipped },
+      { service: 'web', ...skipped },
     ]);
   });
 
@@ -214,28 +240,64 @@ describe('slipway explain, of a push', () => {
       env: { SLIPWAY_WORLD_FOLDER },
     });
     expect(stdout).toContain('against  the running local world (local-aws), the demo\n');
-    expect(stdout).toContain('demo/web  roll');
+    expect(stdout).toContain(
+      remembers
+        ? 'nothing  there is no inventory yet: reconcile makes it'
+        : "nothing  without the stack's table nobody knows which services run this repository",
+    );
     expect(stderr === '').toBe(remembers);
     expect(dynamodb.heard.map(operationOf)).toEqual([
       'ListTables',
-      ...(remembers ? ['GetItem', 'GetItem'] : []),
+      ...(remembers ? ['GetItem', 'Query', 'Query'] : []),
     ]);
   });
 
-  it('changes nothing', () => {
-    const operations = Object.keys(ecsCalls());
-    expect(operations.length).toBeGreaterThan(0);
-    for (const operation of operations) expect(operation).toMatch(/^(?:List|Describe)/);
+  it('of a repository that nobody runs says so', async () => {
+    const config =
+      'version: 1\nclusters: [other]\ndeploy:\n  - { image: shop/web, tags: { semver: "^1" } }\n';
+    await file('other.yml', config);
+    const { stdout } = await explain(pushed, '--config', 'other.yml');
+    expect(stdout).toContain('nothing  nothing in other runs this repository, as reconcile saw it last');
+  });
+
+  it('asks ECS for nothing', () => {
+    expect(ecsCalls()).toEqual(callsBefore);
+  });
+
+  it.each([
+    [
+      'ECR Replication Action',
+      { 'action-type': 'REPLICATE', 'source-account': account, 'source-region': region },
+    ],
+    [
+      'ECR Pull Through Cache Action',
+      { 'sync-status': 'SUCCESS', 'upstream-registry-url': 'public.ecr.aws' },
+    ],
+  ])('that came as %s is explained likewise', async (detailType, detail) => {
+    const { stdout } = await explain({ ...anAction(detail), 'detail-type': detailType });
+    expect(stdout).toContain('demo/web     roll');
   });
 });
 
 describe('slipway explain, of a deployment', () => {
-  it('says what the service runs, and that rollouts are remembered elsewhere', async () => {
+  it('says what the service runs, and that no rollout is open', async () => {
     const { code, stdout } = await explain(aDeployment);
     expect(code).toBe(0);
+    expect(stdout).toMatch(/^demo\/web {2}nothing {2}no open rollout: the service runs web:1, /m);
+  });
+
+  it('of an embedded world that does not say where its state is says that as well', async () => {
+    const { endpoints } = JSON.parse(
+      await readFile(join(env['SLIPWAY_WORLD_FOLDER'] ?? '', 'world.json'), 'utf8'),
+    );
+    const { state: _state, ...older } = endpoints;
+    const SLIPWAY_WORLD_FOLDER = await worldAt('older', aWorld(older));
+    const asked = { stdin: JSON.stringify(aDeployment), folder, env: { SLIPWAY_WORLD_FOLDER } };
+    const { stdout, stderr } = await slipway(['explain', '-'], asked);
     expect(stdout).toMatch(
       /^demo\/web {2}unknown {2}rollouts are remembered in the table: the service runs web:1, /m,
     );
+    expect(stderr).toContain('start the world again with `npm start`');
   });
 
   it.each([
@@ -259,7 +321,7 @@ describe('slipway explain', () => {
     await file('event.json', pushed);
     const { code, stdout } = await slipway(['explain', 'event.json'], { folder, env });
     expect(code).toBe(0);
-    expect(stdout).toContain('demo/web  roll');
+    expect(stdout).toContain('demo/web     roll');
   });
 
   it.each([
@@ -269,7 +331,7 @@ describe('slipway explain', () => {
     const { code, stdout } = await explain(event);
     expect(code).toBe(1);
     expect(stdout).toContain(
-      'ignored  Slipway acts on ECR Image Action and ECS Deployment State Change alone',
+      'ignored  Slipway acts on what comes to ECR and on ECS Deployment State Change alone',
     );
   });
 

@@ -107,7 +107,7 @@ describe('why a task stopped', () => {
       'app: CannotStartContainerError: exec: "/app": permission denied',
     ],
   ])('is the image: %s', (_why, given, words) => {
-    expect(causeOf(aStoppedTask(given))).toEqual({ kind: 'image', words });
+    expect(causeOf(aStoppedTask(given))).toMatchObject({ kind: 'image', words });
   });
 
   it.each<[string, string]>([
@@ -139,8 +139,8 @@ describe('why a task stopped', () => {
     ['other', 'HostConfigError: no'],
     ['other', 'TomorrowsError: something new'],
   ])('is %s: %s', (kind, reason) => {
-    expect(causeOf(aStoppedTask(failedToStart(reason)))).toEqual({ kind, words: `app: ${reason}` });
-    expect(causeOf(aStoppedTask(failedToStart(reason, '')))).toEqual({ kind, words: reason });
+    expect(causeOf(aStoppedTask(failedToStart(reason)))).toMatchObject({ kind, words: `app: ${reason}` });
+    expect(causeOf(aStoppedTask(failedToStart(reason, '')))).toMatchObject({ kind, words: reason });
     expect(blame([aStoppedTask(failedToStart(reason))])).toMatchObject({ kind });
   });
 
@@ -162,7 +162,7 @@ describe('why a task stopped', () => {
     ['a host that went away', { stopCode: undefined, stoppedReason: 'Host EC2 (instance i-0) terminated.' }],
   ])('is nobody’s fault, and counts for nothing: %s', (_who, given) => {
     const task = aStoppedTask(given);
-    expect(causeOf(task)).toEqual({ kind: 'other', words: task.stoppedReason });
+    expect(causeOf(task)).toMatchObject({ kind: 'other', words: task.stoppedReason });
     expect(blame([task])).toBeUndefined();
   });
 
@@ -183,7 +183,7 @@ describe('why a task stopped', () => {
       'it was stopped',
     ],
   ])('is not known: %s', (_why, given, words) => {
-    expect(causeOf(aStoppedTask(given))).toEqual({ kind: 'other', words });
+    expect(causeOf(aStoppedTask(given))).toMatchObject({ kind: 'other', words });
   });
 
   it('is one line of bounded length, whatever the task says', () => {
@@ -223,7 +223,7 @@ describe('the blame for a deployment', () => {
 
   it('is what most of its stops say, in the words of the newest of them', () => {
     const newest = aStoppedTask(exited(2));
-    expect(blame([full, newest, crash, scaledIn, scaledIn])).toEqual({
+    expect(blame([full, newest, crash, scaledIn, scaledIn])).toMatchObject({
       kind: 'image',
       words: 'app exited with code 2',
     });

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
   ended,
+  failing,
+  progressed,
   registered,
   registering,
   rollingBack,
+  slotted,
   started,
+  stopAsked,
+  stopped,
+  withdrawn,
+  without,
 } from '../../../shared/domain/target/advance.ts';
 import type { Rollout, Target } from '../../../shared/domain/target/state.ts';
 import {
@@ -199,5 +206,77 @@ describe('rolling back', () => {
 
   it('is nothing for a rollout that ECS does not know', () => {
     expect(rollingBack(waiting, { generation: 1, reason: 'x' })).toBeUndefined();
+  });
+});
+
+describe('an image that may not be rolled', () => {
+  const plan = { plan: 'p', index: 0 };
+  const both = aWaitingRollout({ changes: { app: aWanted(), proxy: aProxy() }, plan });
+
+  it('is left out, and the others go on, out of the plan', () => {
+    const step = without(aTarget(both), { generation: 1, digests: [aWanted().digest] });
+    expect(rolloutOf(step?.target)).toMatchObject({
+      phase: 'accepted',
+      plan: undefined,
+      changes: { proxy: aProxy() },
+    });
+    expect(Object.keys(step?.target.wanted ?? {})).toEqual(['proxy']);
+    expect(step?.target.owes).toMatchObject([{ kind: 'plan', result: 'left alone' }]);
+  });
+
+  it('leaves nothing where it is the only one, and nobody of a rollout that lost its turn', () => {
+    expect(without(waiting, { generation: 1, digests: [aWanted().digest] })).toBeUndefined();
+    expect(without(aTarget(both), { generation: 9, digests: [] })).toBeUndefined();
+  });
+});
+
+describe('a rollout that rests on what is no longer so', () => {
+  it('is withdrawn without a word, and the target looked at again', () => {
+    const step = withdrawn(aTarget(aWaitingRollout({ plan: { plan: 'p', index: 0 } })), 1);
+    expect(step?.target).toMatchObject({ rollouts: [], owes: [{ kind: 'see' }] });
+    expect(step?.notices).toEqual([]);
+  });
+
+  it('but not once ECS rolls it', () => {
+    expect(withdrawn(aTarget(aRollout()), 1)).toBeUndefined();
+    expect(withdrawn(aTarget(), 1)).toBeUndefined();
+  });
+});
+
+describe('what is noted of a rollout', () => {
+  const rolling = aTarget(aRollout());
+  const turn = { generation: 1, at: at(60) };
+
+  it.each<[string, (target: Target) => { readonly target: Target } | undefined, object]>([
+    [
+      'progress',
+      (target) => progressed(target, { generation: 1, progress: { ours: 1, others: 0, at: at(9) } }),
+      { progress: { ours: 1 } },
+    ],
+    ['that ECS has failed it', (target) => failing(target, turn), { failedAt: at(60) }],
+    [
+      'that ECS shall stop it',
+      (target) => stopAsked(target, { ...turn, reason: 'x' }),
+      { stopAskedAt: at(60), reason: 'x' },
+    ],
+    ['that ECS was told to', (target) => stopped(target, turn), { stoppedAt: at(60) }],
+  ])('%s', (_what, note, expected) => {
+    expect(rolloutOf(note(rolling)?.target)).toMatchObject(expected);
+    expect(note(aTarget())).toBeUndefined();
+  });
+
+  it('once is enough', () => {
+    expect(failing(aTarget(aRollout({ failedAt: at(1) })), turn)).toBeUndefined();
+    expect(stopAsked(aTarget(aRollout({ stopAskedAt: at(1) })), { ...turn, reason: 'x' })).toBeUndefined();
+    expect(
+      progressed(waiting, { generation: 1, progress: { ours: 0, others: 0, at: at(9) } }),
+    ).toBeUndefined();
+  });
+
+  it('is the slot of its next call, until it is used', () => {
+    const slot = { call: 'register', at: at(70) } as const;
+    const step = slotted(waiting, { generation: 1, slot });
+    expect(rolloutOf(step?.target)?.slot).toEqual(slot);
+    expect(slotted(aTarget(), { generation: 1, slot })).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Blame, conclude, type End } from '../../../shared/domain/target/conclude.ts';
+import type { Blame } from '../../../shared/domain/stop-cause.ts';
+import { conclude, type End } from '../../../shared/domain/target/conclude.ts';
 import {
   defaultTerms,
   type Good,
@@ -105,10 +106,15 @@ describe('a rollout that has completed', () => {
     expect(target?.quarantine).toEqual(quarantine);
   });
 
-  it('without a revision of its own, for only the family was made good again, changes nothing else', () => {
-    const target = conclude(known({ cause: 'restore', revision: undefined }), completed)?.target;
+  it('by registering what is good again has set nothing', () => {
+    const before = known({ cause: 'restore', changes: {}, goBackTo: good });
+    const target = conclude(before, completed)?.target;
+    expect(target).toMatchObject({ seen, good });
     expect(target?.baking).toBeUndefined();
-    expect(target?.good).toEqual(good);
+  });
+
+  it('without a revision, as an earlier version may have left it, bakes nothing', () => {
+    expect(conclude(known({ revision: undefined }), completed)?.target.baking).toBeUndefined();
   });
 });
 
@@ -141,6 +147,29 @@ describe('a rollout that has failed', () => {
     expect(step?.target.quarantine?.[0]?.reason).toBe('it failed');
   });
 
+  it('for the sake of a container that it did not change is undone, and nothing is quarantined', () => {
+    const step = conclude(known(), end({ blame: { ...crashed, container: 'log' } }));
+    expect(step?.target.quarantine).toBeUndefined();
+    expect(
+      conclude(known(), end({ blame: { ...crashed, container: 'app' } }))?.target.quarantine,
+    ).toHaveLength(1);
+  });
+
+  it('takes along what ran well beside it and was not verified yet, which is taken up again', () => {
+    const proxy = aProxy({ digest: digest('f') });
+    const earlier = aRollout({ phase: 'completed', changes: { proxy } });
+    const failing = aRollout({ generation: 2 });
+    const containers = [
+      { name: 'app', image: pinnedImage('a') },
+      { name: 'proxy', image: pinnedImage('f', 'shop/proxy') },
+      { name: 'log', image: 'fluent/fluent-bit:3' },
+    ];
+    const target: Target = { ...aTarget(failing, earlier), seen: { ...seen, containers }, good };
+    const step = conclude(target, end({ generation: 2, blame: crashed }));
+    expect(step?.target.alone).toMatchObject([{ cause: 'alone', of: 2, changes: { proxy } }]);
+    expect(Object.keys(step?.target.alone?.[0]?.changes ?? {})).toEqual(['proxy']);
+  });
+
   it.each(['capacity', 'secrets', 'network', 'other'] as const)(
     'for %s is undone, and nothing is quarantined',
     (kind) => {
@@ -163,9 +192,9 @@ describe('a rollout that has failed', () => {
     expect(step?.target.alone?.map((one) => Object.keys(one.changes))).toEqual([['app'], ['proxy']]);
   });
 
-  it('with several images, for want of capacity, is undone, and nothing is tried again', () => {
+  it('with several images, for want of capacity, is undone, and each is tried again', () => {
     const step = conclude(known({ changes: both }), end({ blame: { kind: 'capacity', words: 'x' } }));
-    expect(step?.target.alone).toEqual([]);
+    expect(step?.target.alone).toHaveLength(2);
   });
 
   it('before ECS had anything to do is not undone, and blames nobody', () => {

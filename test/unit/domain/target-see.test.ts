@@ -57,7 +57,8 @@ describe('at first sight', () => {
   });
 
   it('what nobody runs is taken for good as it is written', () => {
-    expect(see(undefined, aSighting(running(1)), later)?.target.good?.images).toEqual(web);
+    const images = { ...web, log: 'fluent/fluent-bit:2' };
+    expect(see(undefined, aSighting(running(1, images)), later)?.target.good?.images).toEqual(images);
   });
 
   it.each([
@@ -158,6 +159,12 @@ describe('what another hand changes', () => {
     expect(target?.owes).toMatchObject([{ kind: 'plan', plan: 'p', index: 3, result: 'left alone' }]);
   });
 
+  it('is no other hand where it follows its family', () => {
+    const target = looked(known, running(2, newer), { isFollowing: true })?.target;
+    expect(target).toMatchObject({ seen: { revision: arn(2) }, ran: [digest('b'), digest('a')] });
+    expect(target?.movedFrom).toBeUndefined();
+  });
+
   it('going back to an older revision of ours is another hand too', () => {
     const rollouts = [
       aRollout({ generation: 2, revision: arn(3), phase: 'completed', endedAt: at(60) }),
@@ -237,7 +244,7 @@ describe('the running digests', () => {
     ['not where nothing is known to run', undefined, { ...running(1), revision: undefined }, false],
     ['not for what is good already', known, running(1), false],
     ['for another revision than the good one', known, running(2), true],
-  ])('%s', (_when, target, seen, expected) => {
+  ])('%s', (...[, target, seen, expected]) => {
     expect(needsDigests(target, seen)).toBe(expected);
   });
 });

@@ -87,18 +87,31 @@ describe('what reconcile finds', () => {
     ['ran here before', { ran: [digest('b')] }, 'ran before'],
     ['was there at first sight', { baseline: { app: digest('b') } }, 'baseline'],
     ['is not what was there at first sight', { baseline: { app: digest('c') } }, 'roll'],
-    ['was left alone because of a hold that is over', closed({ reason: 'on hold: freeze' }), 'roll'],
+    ['was left alone before it began', closed({ reason: 'on hold: freeze' }), 'roll'],
     ['was only observed then', closed({ reason: observing }), 'roll'],
-    [
-      'was left alone with its plan',
-      closed({ reason: 'the plan stopped' }),
-      'already accepted: rollout 1: skipped',
-    ],
+    ['gave way before it began', closed({ phase: 'superseded' }), 'roll'],
     ['could not be registered', closed({ phase: 'failed' }), 'already accepted: rollout 1: failed'],
     ['waits', closed({ phase: 'accepted' }), 'already accepted: rollout 1: accepted'],
     ['began, and no longer counts as run', { ...closed({ phase: 'failed', startedAt: at(3) }) }, 'roll'],
   ])('%s: %s', (_what, overrides, expected) => {
     expect(reasonOf(decided(overrides, { found: act }))).toBe(expected);
+  });
+
+  it.each<[string, number | undefined, string]>([
+    ['before the last rollout', at(0), 'ran before'],
+    ['after it', at(2), 'roll'],
+    ['at a time that nobody knows', undefined, 'ran before'],
+  ])('ran before, and its tag was pushed again %s', (_when, heardAt, expected) => {
+    const changes = { app: aWanted({ tag: '1.0.5', digest: digest('c') }) };
+    const other = closed({ changes, phase: 'completed', startedAt: at(1) });
+    const decision = decided({ ...other, ran: [digest('b')] }, { found: { mode: 'act', heardAt } });
+    expect(reasonOf(decision)).toBe(expected);
+  });
+
+  it('ran before by another hand alone, and is not taken for pushed again', () => {
+    expect(reasonOf(decided({ ran: [digest('b')] }, { found: { mode: 'act', heardAt: at(99) } }))).toBe(
+      'ran before',
+    );
   });
 
   it('is observed once where Slipway observes', () => {

@@ -85,7 +85,8 @@ it('a world that has ended, or answers something else, is unavailable', async ()
   await other.close();
   await expect(embeddedState(url).table.get(item)).rejects.toThrow(Unavailable);
   await expect(embeddedState(new URL(endpoint.url).origin).table.get(item)).rejects.toThrow(/answered 404/);
-  const odd = { ...table, list: () => Promise.resolve([{ pk: 1 }]) } as unknown as MemoryTable;
+  const odd = new MemoryTable();
+  odd.list = () => Promise.resolve([{ pk: 1 }] as never);
   const another = await startStateEndpoint({ table: odd, rollouts });
   await expect(embeddedState(another.url).table.list('a', 'b')).rejects.toThrow(/answered something else/);
   await another.close();

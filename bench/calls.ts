@@ -1,0 +1,106 @@
+import { judge, table } from './world/report.ts';
+import { rolledOut, steadyWorld, throwIfFaulty, version } from './world/steady.ts';
+import { type Call, callsOf, push } from './world/world.ts';
+
+/** Services, and the task definition families that they share. */
+const shapes = [
+  [1_000, 1],
+  [1_000, 10],
+  [1_000, 100],
+  [300, 300],
+] as const;
+const repository = 'shop/web';
+const limitMs = 4 * 3_600_000;
+/** Long enough for whoever would poll, or look again, to be seen. */
+const afterwardsMs = 30 * 60_000;
+
+interface Ledger {
+  readonly services: number;
+  readonly families: number;
+  readonly describes: number;
+  readonly registers: number;
+  readonly updates: number;
+  readonly verifications: number;
+  /** What image-pushed asks: the inventory is in the table. */
+  readonly deciding: number;
+  /** After the last rollout has ended. */
+  readonly afterwards: number;
+  /** Neither of these. */
+  readonly others: number;
+}
+
+async function ledgerOf(services: number, families: number): Promise<Ledger> {
+  const world = await steadyWorld({ fleets: { [repository]: { services, families } } });
+  push(world, version(repository, '1.1.0'));
+  await rolledOut(world, services, limitMs);
+  const during = callsOf(world);
+  await world.time.run(afterwardsMs);
+  throwIfFaulty(world);
+  const count = (is: (call: Call) => boolean) => during.filter(is).length;
+  const rolling = (operation: string) =>
+    count((call) => call.by === 'roll-service' && call.operation === operation);
+  const ledger = {
+    describes: rolling('DescribeServices'),
+    registers: rolling('RegisterTaskDefinition'),
+    updates: rolling('UpdateService'),
+    verifications: count(({ by }) => by === 'deployment-changed'),
+    deciding: count(({ by }) => by === 'image-pushed'),
+  };
+  const known = Object.values(ledger).reduce((sum, calls) => sum + calls, 0);
+  const afterwards = callsOf(world).length - during.length;
+  return { services, families, ...ledger, others: during.length - known, afterwards };
+}
+
+const ledgers: Ledger[] = [];
+for (const [services, families] of shapes) ledgers.push(await ledgerOf(services, families));
+
+console.log('ECS calls of one push, in all:\n');
+console.log(
+  table(
+    [
+      'services',
+      'families',
+      'Describe',
+      'Register',
+      'Update',
+      'per service',
+      'verifications',
+      'deciding',
+      'afterwards',
+    ],
+    ledgers.map((one) => [
+      one.services,
+      one.families,
+      one.describes,
+      one.registers,
+      one.updates,
+      atTheUpdate(one),
+      one.verifications,
+      one.deciding,
+      one.afterwards,
+    ]),
+  ),
+);
+judge(
+  ledgers.flatMap((one) => {
+    const { services, families } = one;
+    const shape = `${services} services, ${families} families`;
+    return [
+      {
+        what: `${shape}: calls per service at the update`,
+        measured: atTheUpdate(one),
+        atMost: 1.1 + families / services,
+      },
+      { what: `${shape}: verifications per outcome`, measured: one.verifications / services, atMost: 1 },
+      {
+        what: `${shape}: calls that nothing asked for`,
+        measured: one.deciding + one.others + one.afterwards,
+        atMost: 0,
+      },
+    ];
+  }),
+);
+
+function atTheUpdate({ describes, registers, updates, others, services }: Ledger): number {
+  return (describes + registers + updates + others) / services;
+}
