@@ -71,12 +71,15 @@ interface Turn {
   readonly blame: Blame | undefined;
 }
 
-/** Still rolling: the same state is written again, which puts off the next look. */
+/** Of what goes on without telling when to look again: as long as it may take an event to be taken for lost. */
+const lookAgainMs = 15 * 60_000;
+
+/** Still rolling: the same state is written again, with the time of the next look. */
 function stepFor(target: Target, standing: Standing, { generation, at, blame }: Turn): Step | undefined {
   const same: Step = { target, notices: [] };
   switch (standing.kind) {
     case 'rolling': {
-      const { progress, lookAt } = standing;
+      const { progress, lookAt = at + lookAgainMs } = standing;
       const step = progress === undefined ? same : progressed(target, { generation, progress });
       return step === undefined ? undefined : { ...step, lookAt };
     }
@@ -85,10 +88,14 @@ function stepFor(target: Target, standing: Standing, { generation, at, blame }: 
       return { ...step, lookAt: failedAt(step.target, generation, at) + ownRollbackMs };
     }
     case 'stuck':
-      return stopAsked(target, { generation, at, reason: standing.reason }) ?? same;
+      return {
+        ...(stopAsked(target, { generation, at, reason: standing.reason }) ?? same),
+        lookAt: at + lookAgainMs,
+      };
     case 'rolling back': {
       const noted = failing(target, { generation, at }) ?? same;
-      return rollingBack(noted.target, { generation, reason: standing.reason });
+      const step = rollingBack(noted.target, { generation, reason: standing.reason }) ?? noted;
+      return { ...step, lookAt: at + lookAgainMs };
     }
     case 'ended': {
       const { outcome, reason, undo } = standing;

@@ -1,15 +1,16 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { chunks } from '../../shared/domain/chunks.ts';
 import { nudge, pump } from '../../shared/domain/nudge.ts';
-import { memberText } from '../../shared/domain/plan/state.ts';
+import { memberName, memberText } from '../../shared/domain/plan/state.ts';
 import { accept, observe, type Step } from '../../shared/domain/target/accept.ts';
 import { currentRollout, isRolling, type Membership, type Target } from '../../shared/domain/target/state.ts';
+import { loadPlan } from '../../shared/records/plan-record.ts';
 import { changeTarget, loadTarget, type Written } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Found, LookUp } from './decide/running.ts';
 import { type Decision, decide, type Push } from './decide.ts';
 import type { Deps } from './deps.ts';
-import { enlistRolling } from './enlist.ts';
+import { enlistRolling, type Memberships } from './enlist.ts';
 import type { PlannedTarget } from './plan.ts';
 
 /** So many targets at once. */
@@ -41,6 +42,19 @@ export async function actOn(acting: Acting, targets: readonly PlannedTarget[], d
     for (const plan of told) if (plan !== undefined) plans.add(plan);
   }
   for (const plan of plans) await deps.rollouts.send(pump(plan, deps.clock.now()));
+  await nudgePassed(memberships, deps);
+}
+
+/** Whom a plan let go before its target had accepted anything is not let go again: it is told by itself. */
+async function nudgePassed(memberships: Memberships, { table, rollouts, clock }: Deps): Promise<void> {
+  const ids = new Set([...memberships.values()].map(({ plan }) => plan));
+  for (const id of ids) {
+    const plan = await loadPlan(table, id);
+    for (const [text, { plan: its, index }] of memberships) {
+      const isPassed = plan !== undefined && its === id && index < plan.next && !plan.open.includes(index);
+      if (isPassed) await rollouts.send(nudge({ ...memberName(text), generation: 0 }, clock.now()));
+    }
+  }
 }
 
 function about({ repository, tag, digest }: Push) {

@@ -52,7 +52,7 @@ export async function plan(event: unknown, deps: PlanDeps): Promise<Plan> {
 
   const push = pushOf({ ...where, tag, image, pushedAt: await pushedAt({ action, where, image }, deps) });
   const targets = await targetsOf(where, deps);
-  const lookUp = isAtHome(where, deps) ? await lookUpRunning(where, targets, deps.images) : () => undefined;
+  const lookUp = isAtHome(where, deps) ? await lookUpRunning(where, targets, deps) : () => undefined;
   const planned = targets.map((target) => plannedTarget(push, target, { deps, lookUp }));
   return { kind: 'decided', action, push, stale: image.digest !== action.digest, targets: planned, lookUp };
 }

@@ -26,7 +26,22 @@ export async function readShelf(image: Image, { table, images }: Sources): Promi
     return { ...one, heardAt, pushedAt: heardAt ?? one.pushedAt };
   });
   const tags = new Map(tagged.map((one) => [one.tag, one]));
-  return { ...image, tags, lookUp: (reference) => digests.get(tags.get(reference)?.digest ?? reference) };
+  const lookUp = (reference: string): Registered | undefined => {
+    const known = digests.get(tags.get(reference)?.digest ?? reference);
+    return known && { ...known, heard: heardOf(known.tags, tags) };
+  };
+  return { ...image, tags, lookUp };
+}
+
+function heardOf(
+  names: readonly string[],
+  tags: ReadonlyMap<string, Tagged>,
+): Readonly<Record<string, number>> {
+  const heard = names.flatMap((tag) => {
+    const at = tags.get(tag)?.heardAt;
+    return at === undefined ? [] : [[tag, at] as const];
+  });
+  return Object.fromEntries(heard);
 }
 
 /** The same without these tags. */

@@ -107,7 +107,8 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
     const reason = `${base} has no container ${compared.missing.join(', ')}`;
     return { kind: 'end', outcome: 'failed', reason };
   }
-  if (compared.running && base === running && rollout.cause !== 'restore') {
+  // What goes back is registered anew even where ECS was quicker: else the failed revision stays its family's newest.
+  if (compared.running && base === running && goBackTo === undefined) {
     return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
   }
   const input = revise(described, { images, rollout: rolloutId(name, rollout.generation) });

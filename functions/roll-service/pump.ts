@@ -87,7 +87,8 @@ async function releaseSome(plan: Plan, count: number, deps: PumpDeps): Promise<v
 function slotsFor(plan: Plan, count: number, deps: PumpDeps): Promise<readonly number[]> {
   if (plan.stopped !== undefined) return Promise.resolve(Array.from({ length: count }, () => noSlot));
   const until = deps.clock.now() + horizonMs;
-  return reserve(deps, 'update', { lane: laneOf(plan), count, share: deps.share, until });
+  const { share } = deps;
+  return reserve(deps, 'update', { lane: laneOf(plan), count, share, until, groupsOf: matesMax });
 }
 
 /** The wake-up is sent before it is written down, so that one that is written down comes. */

@@ -2,7 +2,7 @@ import { DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { asText } from '../../shared/domain/lossless-json.ts';
 import { demoCluster } from '../demo/cluster.ts';
 import { registryHost } from '../world-types.ts';
-import { describeService, expectThat, imagesOf, patiently, primary, told, until } from './watch.ts';
+import { describeService, expectThat, imagesOf, primary, told, until } from './watch.ts';
 import { type Story, StoryFailed, type World } from './world.ts';
 
 const repository = 'shop/api';
@@ -23,7 +23,7 @@ export const withoutBreaker: Story = {
     const heard = (await world.inbox()).length;
     const { digest } = await world.push({ ...broken, tag: bad });
     await told(world, ['demo/api', 'is rolling out', `*${bad}*`], heard);
-    await told(patiently(world, 2), ['demo/api', 'made no progress', `*${bad}*`], heard);
+    await told(world, ['demo/api', 'made no progress', `*${bad}*`], heard);
     await told(world, ['demo/api', 'will not get this image again', `*${bad}*`], heard);
     await told(world, ['demo/api', 'was rolled back'], heard);
     const back = await runs(world, good);

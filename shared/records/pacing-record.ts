@@ -1,6 +1,13 @@
 import { key } from '../domain/key.ts';
 import type { JsonObject } from '../domain/lossless-json.ts';
-import { freshPace, type Pace, reserve as reserveSlots, throttled } from '../domain/pacing/pace.ts';
+import {
+  type Asked,
+  freshPace,
+  type Pace,
+  type Reserved,
+  reserve as reserveSlots,
+  throttled,
+} from '../domain/pacing/pace.ts';
 import { type Api, type Lane, rates } from '../domain/pacing/rates.ts';
 import { Unavailable } from '../faults.ts';
 import type { Clock, Item, Key, Table } from '../ports.ts';
@@ -20,6 +27,8 @@ export interface Asking {
   readonly share: number;
   /** No slot later than this; the answer may be shorter than what was asked for. */
   readonly until?: number | undefined;
+  /** An answer that is shorter is whole groups of so many, where it has one. */
+  readonly groupsOf?: number | undefined;
 }
 
 interface Deps {
@@ -31,18 +40,29 @@ interface Deps {
 export async function reserve(
   { table, clock }: Deps,
   api: Api,
-  { lane, count, share, until }: Asking,
+  { lane, count, share, until, groupsOf = 1 }: Asking,
 ): Promise<readonly number[]> {
   const rate = rates({ share })[api];
   for (let tries = 0; tries < triesMax; tries += 1) {
     const now = clock.now();
     const item = await table.get(keyOf(api));
-    const { pace, slots } = reserveSlots(paceOf(item), { lane, count, now, rate, until });
+    const asked = { lane, count, now, rate, until };
+    const { pace, slots } = inGroups(paceOf(item), asked, groupsOf);
     if (slots.length === 0) return [];
     if ((await table.write([paceItem(item, api, pace)])) === 'written') return slots;
     await clock.pause(pauseMs(tries, now));
   }
   throw new Unavailable(`others kept reserving slots of the API ${api}`, { retryAfterSeconds: 5 });
+}
+
+/** Slots that would begin a group which ends after `until` are not taken: they are another round's. */
+function inGroups(pace: Pace, asked: Asked, size: number): Reserved {
+  const all = reserveSlots(pace, asked);
+  const { length } = all.slots;
+  const whole = length - (length % size);
+  return length === asked.count || whole === 0 || whole === length
+    ? all
+    : reserveSlots(pace, { ...asked, count: whole });
 }
 
 /** AWS throttled a call. Where others say so too, or reserve, at the same time, one of them is enough. */

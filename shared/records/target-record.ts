@@ -18,7 +18,7 @@ const nudgeLostMs = 2 * 60_000;
 /** A rollout of which no event came is looked at after this long. */
 const eventLostMs = 15 * 60_000;
 /** A plan gives its members their turns, and looks after them itself. */
-const turnLostMs = 6 * 3_600_000;
+const turnLostMs = 3_600_000;
 const triesMax = 8;
 
 const prefix = 'target#';
@@ -78,12 +78,17 @@ export async function changeTarget(
   throw new Unavailable(`${name.cluster}/${name.service}: others kept writing its state`);
 }
 
-/** A time to look stands until it has come, or nothing rolls any more, whatever else is written meanwhile. */
+/**
+ * What ECS rolls is looked at when its time has come: whoever looks gives the next time, and what else is written meanwhile puts
+ * off nothing.
+ */
 function withLook({ target, lookAt }: Step, now: number): Target {
   const { lookAt: before, ...rest } = target;
   if (!openRollouts(target).some(isRolling)) return rest;
-  const standing = before !== undefined && before > now ? before : undefined;
-  return { ...rest, lookAt: lookAt ?? standing };
+  const standing = before !== undefined && (before > now || lookAt === undefined) ? [before] : [];
+  const asked = lookAt === undefined ? [] : [lookAt];
+  const [first = now + eventLostMs] = [...standing, ...asked].toSorted((a, b) => a - b);
+  return { ...rest, lookAt: first };
 }
 
 interface Timer {
@@ -123,7 +128,6 @@ function safetyNets(target: Target, now: number): readonly Due[] {
     const lost = waiting.plan === undefined ? nudgeLostMs : turnLostMs;
     nets.push({ list: targetsDue, at: now + lost });
   }
-  if (openRollouts(target).some(isRolling)) nets.push({ list: looksDue, at: now + eventLostMs });
   return nets;
 }
 

@@ -10,7 +10,7 @@ export const permissions: Readonly<Record<FunctionName, (scope: Scope) => readon
     ...consumes('PushesQueue'),
     ...getsAndPutsItems(),
     ...listsItems(),
-    ...sendsTo('RolloutsQueue', 'WakeupsQueue'),
+    ...sendsTo('PushesQueue', 'RolloutsQueue', 'WakeupsQueue'),
     ...allow(['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:GetDownloadUrlForLayer'], repositories),
   ],
   'roll-service': (scope) => [

@@ -8,7 +8,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { scan } from '../../scripts/words/rules.ts';
 import { parseConfig } from '../../shared/config/parse.ts';
 import { noticeKinds, severities } from '../../shared/domain/notice.ts';
-import { openPhases, outcomes } from '../../shared/domain/target/state.ts';
+import { causes, openPhases, outcomes } from '../../shared/domain/target/state.ts';
 import { alarms } from '../../stack/alarms.ts';
 import { wildcards } from '../../stack/iam/wildcards.ts';
 
@@ -71,10 +71,10 @@ function members(path: string, name: string): readonly string[] {
 }
 
 const reasons = [
-  ['functions/image-pushed/classify.ts', 'Ignored', 9],
+  ['functions/image-pushed/classify.ts', 'Ignored', 10],
   ['functions/image-pushed/decide/rule.ts', 'NoRule', 3],
-  ['functions/image-pushed/decide.ts', 'SkipReason', 5],
-  ['shared/domain/service.ts', 'Obstacle', 4],
+  ['functions/image-pushed/decide.ts', 'SkipReason', 11],
+  ['shared/domain/service.ts', 'Obstacle', 5],
   ['shared/domain/tag-policy/policy.ts', 'UnwantedReason', 9],
   ['shared/domain/tag-policy/policy.ts', 'NoTagReason', 3],
 ] as const;
@@ -83,7 +83,9 @@ const reasons = [
 function journalOutcomes(): readonly string[] {
   const sources = globSync('functions/**/*.ts', { cwd: root }).map(read).join('\n');
   const ends = new Set<string>(outcomes);
-  return [...new Set(all(/\boutcome: '([^']+)'/g, sources))].filter((outcome) => !ends.has(outcome));
+  const chosen = all(/'(target [a-z ]+|waits for [a-z ]+|left alone [a-z ]+)'/g, sources);
+  const told = all(/\boutcome: '([^']+)'/g, sources);
+  return [...new Set([...told, ...chosen])].filter((outcome) => !ends.has(outcome));
 }
 
 describe('the documentation', () => {
@@ -127,7 +129,7 @@ describe('operations.md', () => {
 
   it('explains every outcome of the log', () => {
     const named = journalOutcomes();
-    expect(named.length).toBeGreaterThan(12);
+    expect(named.length).toBeGreaterThan(45);
     expect(named.filter((outcome) => !operations().includes(`\`${outcome}\``))).toEqual([]);
   });
 
@@ -147,6 +149,49 @@ describe('operations.md', () => {
     const names = Object.keys(alarms({ reconcileMs: 900_000 }));
     expect(names.length).toBeGreaterThan(15);
     expect(names.filter((name) => !operations().includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('says of every queue that keeps something for a person what becomes of it', () => {
+    const { Resources } = parse(read('stack/resources/queues.yml'), { logLevel: 'error' }) as {
+      readonly Resources: Readonly<Record<string, unknown>>;
+    };
+    const kept = Object.keys(Resources).filter((name) => !name.endsWith('Queue'));
+    expect(kept.length).toBeGreaterThan(9);
+    const rows = all(/^\| (`.*)$/gm, operations().slice(operations().indexOf('\n## Dead letters'))).join(
+      '\n',
+    );
+    expect(kept.filter((name) => !rows.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('architecture.md', () => {
+  it('names every cause of a rollout, and every list of what is due', () => {
+    const page = read('docs/architecture.md');
+    expect(causes.filter((cause) => !page.includes(`\`${cause}\``))).toEqual([]);
+    const sources = globSync('shared/records/*.ts', { cwd: root }).map(read).join('\n');
+    const lists = all(/^export const \w*[dD]ue = '([^']+)'/gm, sources);
+    expect(lists.length).toBeGreaterThan(4);
+    expect(lists.filter((list) => !page.includes(`| \`${list}\` |`))).toEqual([]);
+  });
+
+  it('names every kind of item', () => {
+    const sources = globSync('{shared/records,functions/reconcile}/*.ts', { cwd: root }).map(read).join('\n');
+    const kinds = all(/\bpk: [`']([a-z]+)/g, sources);
+    expect(new Set(kinds).size).toBeGreaterThan(11);
+    const page = read('docs/architecture.md');
+    expect(kinds.filter((kind) => !new RegExp(`^\\|.*\`${kind}[#\`]`, 'm').test(page))).toEqual([]);
+  });
+});
+
+describe('the decisions', () => {
+  const files = globSync('docs/decisions/0*.md', { cwd: root }).toSorted();
+
+  it('stand in the index, in their order, with context, decision and consequences', () => {
+    const linked = all(/^\| \[\d{4}\]\(([^)]+)\) \|/gm, read('docs/decisions/README.md'));
+    expect(linked.map((file) => `docs/decisions/${file}`)).toEqual(files);
+    const complete =
+      /^# \d{4}: \S[\s\S]*\*\*Context\.\*\*[\s\S]*\*\*Decision\.\*\*[\s\S]*\*\*Consequences\.\*\*/;
+    expect(files.filter((file) => !complete.test(read(file)))).toEqual([]);
   });
 });
 
@@ -174,7 +219,9 @@ describe('README.md', () => {
   });
 
   it('counts the alarms that an idle stack pays for', () => {
-    expect(read('README.md')).toContain(`| alarms | ${Object.keys(alarms({ reconcileMs: 900_000 })).length} alarm-month |`);
+    expect(read('README.md')).toContain(
+      `| alarms | ${Object.keys(alarms({ reconcileMs: 900_000 })).length} alarm-month |`,
+    );
   });
 
   it('tells of every verb and exit code of the command line', () => {

@@ -9,22 +9,26 @@ import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
   waitUntilServicesStable,
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { functionLog } from '../../sandbox/local-aws/function-logs.ts';
+import { seeEverything } from '../../sandbox/local-aws/reconciling.ts';
 import { type LocalAws, startLocalAws } from '../../sandbox/local-aws/world.ts';
 import { pushImage } from '../../sandbox/push/client.ts';
 import { registryHost } from '../../sandbox/world-types.ts';
+import { fired, readRule, readSchedule, taskDefinitionOf, withoutRevision } from './fired.ts';
 
 const config = `
 version: 1
 clusters: [demo]
-permissions: { passRoles: [demo-exec] }
+permissions: { passRoles: [demo-exec, demo-schedules] }
 deploy:
   - { image: shop/web, tags: { semver: "^1" } }
   - { image: shop/worker, tags: { semver: "^1" } }
+  - { image: shop/report, tags: { semver: "^1" }, schedules: true }
 notify:
   - slack: { credentials: slipway/slack }
 `;
@@ -56,6 +60,13 @@ beforeAll(async () => {
   });
   ecs = new ECSClient(world.admin);
   await ecs.send(new CreateClusterCommand({ clusterName: 'demo' }));
+  for (const repository of ['shop/web', 'shop/worker', 'shop/report']) await push(repository, '1.0.0');
+  await service({ name: 'web', image: 'shop/web:1.0.0', executionRole: 'demo-exec' });
+  await service({ name: 'worker', image: 'shop/worker:1.0.0', executionRole: 'another' });
+  await define({ name: 'report', image: 'shop/report:1.0.0', executionRole: 'demo-exec' });
+  await fired.schedule(world);
+  await fired.rule(world);
+  await seeEverything(world);
 });
 
 afterAll(async () => {
@@ -67,8 +78,6 @@ afterAll(async () => {
 
 describe('a push on the local AWS', () => {
   it('rolls the service out and is announced, with no permission refused', async () => {
-    await push('shop/web', '1.0.0');
-    await service({ name: 'web', image: 'shop/web:1.0.0', executionRole: 'demo-exec' });
     const digest = await push('shop/web', '1.4.2');
     await vi.waitFor(() => expect(messages.join('\n')).toContain('now runs shop/web:1.4.2'), patience);
     expect(await runningImage('web')).toBe(`${registryHost}/shop/web@${digest}`);
@@ -90,9 +99,27 @@ describe('a push on the local AWS', () => {
     expect(await world.refusals()).toEqual([]);
   });
 
+  it('moves schedules and rules that run the image, and changes nothing else of them', async () => {
+    const before = { schedule: await readSchedule(world), rule: await readRule(world) };
+    const updates = world.ecs.ledger.count('UpdateService');
+    const digest = await push('shop/report', '1.1.0');
+    await vi.waitFor(async () => {
+      expect(taskDefinitionOf((await readSchedule(world)).Target)).toMatch(/:report:2$/);
+      expect(taskDefinitionOf((await readRule(world)).target)).toMatch(/:report:2$/);
+    }, patience);
+    expect(await imageOf('report:2')).toBe(`${registryHost}/shop/report@${digest}`);
+    const after = { schedule: await readSchedule(world), rule: await readRule(world) };
+    expect(withoutRevision(after)).toEqual(withoutRevision(before));
+    for (const name of ['schedule:default/nightly-report', 'rule:default/hourly-report/report']) {
+      await vi.waitFor(() => expect(toldOf(name)).toContain('now runs shop/report:1.1.0'), patience);
+    }
+    // One registration for both, and no service was touched.
+    expect((await revisionsOf('report')).length).toBe(2);
+    expect(world.ecs.ledger.count('UpdateService')).toBe(updates);
+    expect(await world.refusals()).toEqual([]);
+  });
+
   it('stops at a role that the configuration does not let it pass', async () => {
-    await push('shop/worker', '1.0.0');
-    await service({ name: 'worker', image: 'shop/worker:1.0.0', executionRole: 'another' });
     const updates = world.ecs.ledger.count('UpdateService');
     await push('shop/worker', '1.1.0');
     const refusal = expect.stringMatching(
@@ -121,7 +148,15 @@ interface Given {
   readonly executionRole: string;
 }
 
-async function service({ name, image, executionRole }: Given): Promise<void> {
+function toldOf(name: string): string {
+  return messages.filter((message) => message.includes(name)).join('\n');
+}
+
+async function revisionsOf(familyPrefix: string): Promise<readonly string[]> {
+  return (await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix }))).taskDefinitionArns ?? [];
+}
+
+async function define({ name, image, executionRole }: Given): Promise<void> {
   const definition = new RegisterTaskDefinitionCommand({
     family: name,
     networkMode: 'awsvpc',
@@ -132,6 +167,11 @@ async function service({ name, image, executionRole }: Given): Promise<void> {
     containerDefinitions: [{ name: 'app', image: `${registryHost}/${image}`, essential: true }],
   });
   await ecs.send(definition);
+}
+
+async function service(given: Given): Promise<void> {
+  const { name } = given;
+  await define(given);
   const created = new CreateServiceCommand({
     cluster: 'demo',
     serviceName: name,
@@ -148,8 +188,11 @@ async function service({ name, image, executionRole }: Given): Promise<void> {
 async function runningImage(name: string): Promise<string | undefined> {
   const described = new DescribeServicesCommand({ cluster: 'demo', services: [name] });
   const { services = [] } = await ecs.send(described);
-  const revision = new DescribeTaskDefinitionCommand({ taskDefinition: services[0]?.taskDefinition });
-  const { taskDefinition } = await ecs.send(revision);
+  return imageOf(services[0]?.taskDefinition);
+}
+
+async function imageOf(revision: string | undefined): Promise<string | undefined> {
+  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: revision }));
   return taskDefinition?.containerDefinitions?.[0]?.image;
 }
 

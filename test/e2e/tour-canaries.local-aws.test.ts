@@ -1,6 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import { goodPush } from '../../sandbox/stories/good-push.ts';
+import { lostPush } from '../../sandbox/stories/lost-push.ts';
+import { thirtyServices } from '../../sandbox/stories/thirty-services.ts';
+import { withoutBreaker } from '../../sandbox/stories/without-breaker.ts';
 import { type RunningLocalAws, startLocalAwsWorld } from '../../sandbox/worlds/local-aws.ts';
 import { dynamoTable } from '../../shared/aws/table.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
@@ -26,6 +29,25 @@ describe.concurrent('the good push on the local AWS', () => {
       expect(running.inbox.messages).toHaveLength(off === 'deployment-changed' ? 1 : 0);
     }),
   );
+
+  it('fails where reconcile is switched off, and so does the lost push: nobody knows what runs', () =>
+    inLane(async () => {
+      await using running = await aWorld(['reconcile']);
+      expect((await play(running, [goodPush, lostPush])).map(problemOf)).toEqual([
+        expect.stringMatching(moved),
+        expect.stringMatching(/waited 16 s in vain for reconcile to find the push/),
+      ]);
+    }));
+
+  it('is well without wake, but nothing times out and no first one is verified', () =>
+    inLane(async () => {
+      await using running = await aWorld(['wake'], 15_000);
+      expect((await play(running, [goodPush, withoutBreaker, thirtyServices])).map(problemOf)).toEqual([
+        undefined,
+        expect.stringMatching(/in vain for a message in Slack with demo\/api, made no progress/),
+        expect.stringMatching(/in vain for all thirty to run/),
+      ]);
+    }));
 
   it('is well without tick', () =>
     inLane(async () => {

@@ -5,12 +5,13 @@ import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { functionNames } from '../../sandbox/embedded/functions.ts';
 import { functionLog } from '../../sandbox/local-aws/function-logs.ts';
 import { type LocalAws, startLocalAws } from '../../sandbox/local-aws/world.ts';
 import { pushImage } from '../../sandbox/push/client.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const names = ['image-pushed', 'roll-service', 'deployment-changed', 'publish', 'deliver-slack', 'tick'];
+const names = [...functionNames];
 const config = `
 version: 1
 clusters: [demo]
@@ -98,12 +99,27 @@ describe('the packaged stack in the local AWS', () => {
   });
 
   it('ticks when its schedule fires, with the role of the schedule', async () => {
-    const [schedule] = world.schedules.all;
+    const schedule = scheduleOf('Tick');
     expect(schedule?.expression).toBe('rate(1 minute)');
     await world.schedules.fire(schedule?.name ?? '');
     expect(await logged('tick')).toContain('got {');
     expect(await world.cloud.launcher.decisions()).toContainEqual(
       expect.objectContaining({ action: 'lambda:InvokeFunction', decision: 'allowed' }),
+    );
+  });
+
+  it('has reconcile asked for a look at everything through its queue, with the role of the schedule', async () => {
+    const schedule = scheduleOf('Reconcile');
+    expect(schedule?.expression).toBe('rate(15 minutes)');
+    await world.schedules.fire(schedule?.name ?? '');
+    expect(await logged('reconcile')).toContain(String.raw`{\"v\":1,\"kind\":\"all\"}`);
+    expect(await world.cloud.launcher.decisions()).toContainEqual(
+      expect.objectContaining({
+        principal: expect.stringContaining('ReconcileScheduleRole'),
+        action: 'sqs:SendMessage',
+        resource: expect.stringContaining('ReconcilesQueue'),
+        decision: 'allowed',
+      }),
     );
   });
 
@@ -125,6 +141,10 @@ describe('a local AWS that cannot be made', () => {
     expect(await readdir(temporary)).toEqual(before);
   });
 });
+
+function scheduleOf(name: string) {
+  return world.schedules.all.find((schedule) => schedule.name.includes(`${name}Schedule`));
+}
 
 async function logged(name: string): Promise<string> {
   const find = async () => {

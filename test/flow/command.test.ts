@@ -160,10 +160,6 @@ describe('deploy', () => {
       },
     ],
     [
-      'on hold by tag',
-      { target: { seen: aSeen({ tags: { 'slipway:hold': 'x' } }) }, words: 'by its ECS tag slipway:hold: x' },
-    ],
-    [
       'quarantined',
       {
         target: { quarantine: [quarantined] },

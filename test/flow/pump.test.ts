@@ -86,9 +86,9 @@ describe('a pump', () => {
     await world.pump();
     await world.pump();
     const { next, armed } = await world.state();
-    expect([next, armed]).toEqual([196, at(30)]);
+    expect([next, armed]).toEqual([190, at(30)]);
     await world.pump();
-    expect((await world.state()).next).toBe(196);
+    expect((await world.state()).next).toBe(190);
     world.sent(29);
     expect(world.sent(30).pumps).toBe(1);
     await world.pump();

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
+import { entriesOf } from '../../shared/records/inventory-record.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
 import { aRule } from '../builders/config.ts';
 import { aDescribed, aPushEvent } from '../builders/events.ts';
-import { arn, pinnedImage } from '../builders/rollouts.ts';
+import { arn, at, pinnedImage } from '../builders/rollouts.ts';
 import { aConfig, FakeWorld, taken } from '../fakes/fake-world.ts';
-import { aPass, running } from './reconcile-given.ts';
+import { aPass, running, web } from './reconcile-given.ts';
 
 const nightly = {
   cluster: 'prod',
@@ -100,6 +101,15 @@ describe('what fires tasks', () => {
     world.scheduledTargets.remove(hourly);
     await anotherPass(world);
     expect(await running(world)).toEqual(['web']);
+  });
+
+  it('is written again before its entry lapses', async () => {
+    const world = aWorld(nightly);
+    await anotherPass(world);
+    world.virtual.advance(16 * 24 * 3_600_000);
+    await anotherPass(world);
+    const entry = (await entriesOf(world.table, web)).find(({ service }) => service === nightly.service);
+    expect(entry?.seenAt).toBeGreaterThan(at(15 * 86_400));
   });
 
   it('that was not on any page, and is there, stays', async () => {

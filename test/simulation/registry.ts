@@ -6,6 +6,8 @@ export interface Push {
   readonly tag: string;
   readonly digest: string;
   readonly at: number;
+  /** When image-pushed had dealt with its event. Missing: nobody knows of it. */
+  heardAt?: number;
 }
 
 interface Repository {
@@ -36,12 +38,11 @@ export class Registry implements Images {
     return this.#repositories.get(repository)?.tags ?? new Map();
   }
 
-  /** The greatest number in which a tag of this digest ended by then. */
+  /** The greatest number in which a tag of this digest ended, of those of which Slipway had heard by then. */
   greatest(repository: string, digest: string, until: number): number {
-    const tags = this.pushes.filter(
-      (push) => push.repository === repository && push.digest === digest && push.at <= until,
-    );
-    return Math.max(0, ...tags.map(({ tag }) => Number(tag.split('.').at(-1)) || 0));
+    const pushes = this.pushes.filter((push) => push.repository === repository && push.digest === digest);
+    const heard = pushes.filter(({ heardAt = Number.POSITIVE_INFINITY }) => heardAt <= until);
+    return Math.max(0, ...heard.map(({ tag }) => Number(tag.split('.').at(-1)) || 0));
   }
 
   /** What a task pulls. Images of other registries are fine. */

@@ -108,10 +108,13 @@ export class Scene {
     return this.pausedAt() !== undefined;
   }
 
-  /** The rule by which a service rolls its first container. */
-  ruleFor(service: string): DeployRule | undefined {
-    const [container] = this.given.services.find(({ name }) => name === service)?.containers ?? [];
-    return this.#rule(container?.repository);
+  /** Whether somebody but a person undoes a failure there. */
+  goesBack(service: string): boolean {
+    const containers = this.given.services.find(({ name }) => name === service)?.containers ?? [];
+    const rules = containers.flatMap(({ repository }) => this.#rule(repository) ?? []);
+    return (
+      rules.every(({ rollback }) => rollback === 'automatic') && this.target(service)?.good !== undefined
+    );
   }
 
   ruleNames(service: string, container: string): boolean {

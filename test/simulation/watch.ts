@@ -134,14 +134,16 @@ function isFree(
 /** In the order of the policy; what a person or a rollback asks for aside. */
 function noDowngrade(scene: Scene, service: string, revision: string): void {
   const rollout = scene.target(service)?.rollouts.find((one) => one.revision === revision);
-  if (rollout === undefined || rollout.goBackTo !== undefined || rollout.cause === 'deploy') return;
+  if (rollout === undefined || rollout.goBackTo !== undefined || scene.meddled.has(service)) return;
   const before = runningDigests(scene, service);
   const after = digestsOf(scene, revision);
   const plan = scene.given.services.find((one) => one.name === service);
   for (const { name, repository } of plan?.containers ?? []) {
     const known = { repository, until: rollout.acceptedAt };
-    const [from, to] = [rank(scene, known, before[name]), rank(scene, known, after[name])];
-    if (to < from) scene.violates(`downgrade: ${service} ${name} goes from ${from} to ${to}`);
+    const from = rank(scene, known, before[name]);
+    const to = rank(scene, { repository, until: Number.POSITIVE_INFINITY }, after[name]);
+    const isBad = scene.target(service)?.quarantine?.some(({ digest }) => digest === before[name]) === true;
+    if (to < from && !isBad) scene.violates(`downgrade: ${service} ${name} goes from ${from} to ${to}`);
   }
 }
 

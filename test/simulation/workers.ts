@@ -21,6 +21,8 @@ interface Settings {
   readonly faults: Faults;
   readonly invocations: Invocations;
   readonly said: (text: string) => void;
+  /** Told of each message that was dealt with. */
+  readonly handled: (feed: string, body: string) => void;
   /** What no flow may ever do: throw what is no fault of the outside world. */
   readonly broke: (what: string) => void;
 }
@@ -68,6 +70,7 @@ async function handle(feed: Feed, message: Received, settings: Settings): Promis
     settle(feed, message, { error: ending.error, settings });
     return;
   }
+  settings.handled(name, message.body);
   if (!isSpared && faults.strikes(`${name}:queue`, ['acknowledgement lost'])) return;
   queue.delete(message.receipt);
 }

@@ -138,6 +138,13 @@ export class World {
     this.bus(event);
   }
 
+  /** From here on Slipway knows of the push. */
+  #handled(feed: string, body: string): void {
+    const [, number] = /"id":"push-(\d+)"/.exec(feed === 'image-pushed' ? body : '') ?? [];
+    const push = number === undefined ? undefined : this.scene.registry.pushes[Number(number) - 1];
+    if (push !== undefined) push.heardAt ??= this.scene.clock.now();
+  }
+
   #lost({ source, detail }: BusEvent): void {
     if (source === 'aws.ecr') this.scene.lostPushes.add(show(detail['image-digest']));
   }
@@ -151,6 +158,7 @@ export class World {
       faults,
       invocations,
       said: (text: string) => this.scene.say(text),
+      handled: (feed: string, body: string) => this.#handled(feed, body),
       broke: (what: string) => this.scene.violates(`a bug: ${what}`),
     };
     const { pushes, rollouts, deployments, wakeups, reconciles, unpublished, stream } = this.queues;

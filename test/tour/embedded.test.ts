@@ -21,7 +21,7 @@ describe('the tour in the embedded world', () => {
   beforeAll(async () => {
     running = await startEmbeddedWorld(options);
     steps = await play(running);
-  });
+  }, 120_000);
   afterAll(() => running?.close());
 
   it('is well, and nothing went wrong behind it', () => {
@@ -75,12 +75,10 @@ describe('the tour in the embedded world', () => {
       spent = callsOfFunctions(embedded.ecs.ledger, before);
     }
     process.stdout.write(`ECS calls of one rollout: ${JSON.stringify(spent)}\n`);
-    expect(spent).toEqual({
-      DescribeServices: 5,
-      DescribeTaskDefinition: 2,
-      RegisterTaskDefinition: 1,
-      UpdateService: 1,
-    });
+    const { DescribeServices, DescribeTaskDefinition, ...writes } = spent;
+    expect(writes).toEqual({ RegisterTaskDefinition: 1, UpdateService: 1 });
+    expect(DescribeServices).toBeLessThanOrEqual(3);
+    expect(DescribeTaskDefinition ?? 0).toBeLessThanOrEqual(1);
   });
 });
 

@@ -28,11 +28,21 @@ const endless: Story = {
     }),
 };
 
+/** So that a test knows when it is on its way. */
+const telling: Story = {
+  ...endless,
+  async run(world) {
+    await fetch(world.endpoints.inbox, { method: 'POST', body: '{"text":"on the way"}' });
+    return endless.run(world);
+  },
+};
+
 /** What `npm start` runs, with stories that take no time: the first argument says which. */
 const tours: Readonly<Record<string, readonly Story[]>> = {
   well: [well],
   failing: [failing, well],
   endless: [well, endless, well],
+  telling: [well, telling, well],
 };
 const [, , which = '', ...args] = process.argv;
 process.exitCode = await startTour(args, tours[which] ?? []);

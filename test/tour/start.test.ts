@@ -14,7 +14,7 @@ import {
   whenItIs,
 } from './child.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const main = [process.execPath, join(root, 'sandbox', 'main.ts')];
 
@@ -65,8 +65,9 @@ describe.concurrent('npm start -- --once --json', () => {
 
   it('ends with 1 and a whole document when it is stopped on the way', async () => {
     await using place = await aPlace();
-    await using child = startEntry('endless', ['--once', '--json'], { place });
+    await using child = startEntry('telling', ['--once', '--json'], { place });
     const { endpoints } = await whenItIs('touring', place, child);
+    await vi.waitFor(async () => expect(await slackOf(endpoints.inbox)).toContain('on the way'), patience);
     child.kill('SIGINT');
     expect([await child.ended, child.stderr()]).toEqual([1, '']);
     const { ok, steps } = JSON.parse(child.stdout()) as { ok: boolean; steps: { ok: boolean }[] };

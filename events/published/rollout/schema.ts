@@ -41,7 +41,7 @@ export const PublishedRollout = z
   })
   .describe('What Slipway announces of a rollout');
 
-/** JSON Schema for whoever reads the topic or the bus. */
+/** JSON Schema for whoever reads the topic or the bus. Later versions may have members that it does not name. */
 export function publishedRolloutSchema(): object {
-  return z.toJSONSchema(PublishedRollout);
+  return z.toJSONSchema(PublishedRollout, { io: 'input' });
 }

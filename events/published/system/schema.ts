@@ -19,5 +19,5 @@ export const PublishedSystem = z
   .describe('What concerns more than one target');
 
 export function publishedSystemSchema(): object {
-  return z.toJSONSchema(PublishedSystem);
+  return z.toJSONSchema(PublishedSystem, { io: 'input' });
 }

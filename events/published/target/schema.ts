@@ -15,5 +15,5 @@ export const PublishedTarget = z
   .describe('What becomes of a service or schedule apart from its rollouts');
 
 export function publishedTargetSchema(): object {
-  return z.toJSONSchema(PublishedTarget);
+  return z.toJSONSchema(PublishedTarget, { io: 'input' });
 }

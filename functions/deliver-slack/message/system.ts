@@ -43,10 +43,13 @@ function planStopped({
   const [one] = failed;
   const what = image === undefined ? 'an image' : imageLine(image);
   const alone = leftAlone === 1 ? '1 target is' : `${leftAlone} targets are`;
+  const hit = failed.length === 0 ? '' : `it failed on ${failed.length}, and `;
   return [
-    `:octagonal_sign: ${what}  is rolled out no further: it failed on ${failed.length}, and ${alone} left alone`,
+    `:octagonal_sign: ${what}  is rolled out no further: ${hit}${alone} left alone`,
     ...(failed.length === 0 ? [] : [`Failed: ${names(failed)}`]),
-    `Push a good image${one === undefined ? '' : `. What went wrong: ${command(`history ${one}`)}`}`,
+    one === undefined
+      ? 'Once that is settled, push a newer image'
+      : `Push a good image. What went wrong: ${command(`history ${one}`)}`,
   ];
 }
 

@@ -23,6 +23,8 @@ export interface Registered {
   readonly digest: string;
   readonly tags: readonly string[];
   readonly pushedAt: number | undefined;
+  /** Tag → when it was pushed with this digest, where its event came. Milliseconds since the epoch. */
+  readonly heard?: Readonly<Record<string, number>> | undefined;
 }
 
 /** What the registry knows of a tag or digest that runs and that Slipway has not rolled out itself. */
@@ -45,22 +47,43 @@ export function running({ seen, good }: Target, container: ContainerImage): Cont
   return digest === undefined ? container : { ...container, image: `${container.image}@${digest}` };
 }
 
+/** A digest that bears several tags is known by the one that the policy would choose: a push has to beat that. */
 export function currentOf({ container, target, policy, pushed, lookUp }: Place): Current {
   const ref = parseImageRef(container.image);
   const onTheWay = wantedNow(target, container.name);
-  if (onTheWay !== undefined && onTheWay.repository === ref?.repository) return onTheWay;
+  if (onTheWay !== undefined && onTheWay.repository === ref?.repository)
+    return atItsBest(onTheWay, policy, lookUp(onTheWay.digest));
   const [tag, digest] = [ref?.tag, ref?.digest];
   const registered = lookUp(digest ?? tag ?? 'latest');
   const remembered = knownBy(target, digest);
-  if (remembered !== undefined && isBestKnown(remembered, policy, registered)) return remembered;
+  if (remembered !== undefined && isBestKnown(remembered, policy, registered))
+    return atItsBest(remembered, policy, registered);
   // A container that runs by the very tag that was pushed: the registry tells of the new image by now, not of what runs.
   const pushedAt = digest === undefined && tag === pushed ? undefined : registered?.pushedAt;
-  return { digest, tag: tag ?? bestTag(policy, registered), pushedAt };
+  const current = { digest, tag: tag ?? bestTag(policy, registered), pushedAt };
+  return digest === undefined ? current : atItsBest(current, policy, registered);
 }
 
 /** A rule that has changed since may know the digest by another of its tags, while the registry still has it. */
 function isBestKnown({ tag }: Wanted, policy: TagPolicy, registered: Registered | undefined): boolean {
   return registered === undefined || wantsTag(policy, tag).wanted;
+}
+
+function atItsBest(current: Current, policy: TagPolicy, registered: Registered | undefined): Current {
+  if (current.tag === undefined || registered === undefined) return current;
+  const own = { tag: current.tag, pushedAt: latest(current.pushedAt, registered.heard?.[current.tag]) };
+  const others = tagsOf(registered).filter(({ tag }) => tag !== own.tag);
+  const choice = chooseTag(policy, [own, ...others]);
+  const best = choice.kind === 'chosen' ? others.find(({ tag }) => tag === choice.tag) : undefined;
+  return { digest: current.digest, ...(best ?? own) };
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+
+function tagsOf({ tags, pushedAt, heard = {} }: Registered) {
+  return tags.map((tag) => ({ tag, pushedAt: heard[tag] ?? pushedAt }));
 }
 
 /** The newest rollout that is still open may be of another container. One that ECS rolls back is on its way no longer. */
@@ -72,12 +95,8 @@ function wantedNow(target: Target, container: string): Wanted | undefined {
 /** A digest may bear many tags: the one that the policy would choose, else any that is the same for everybody. */
 export function bestTag(policy: TagPolicy, registered: Registered | undefined): string | undefined {
   if (registered === undefined) return undefined;
-  const { tags, pushedAt } = registered;
-  const choice = chooseTag(
-    policy,
-    tags.map((tag) => ({ tag, pushedAt })),
-  );
-  return choice.kind === 'chosen' ? choice.tag : tags.toSorted().at(-1);
+  const choice = chooseTag(policy, tagsOf(registered));
+  return choice.kind === 'chosen' ? choice.tag : registered.tags.toSorted().at(-1);
 }
 
 interface Answered {

@@ -1,6 +1,5 @@
 import type { Deploy } from '../../../shared/domain/command.ts';
 import { isSameRegistry, parseImageRef } from '../../../shared/domain/image-ref.ts';
-import { holdTag } from '../../../shared/domain/service.ts';
 import { accept } from '../../../shared/domain/target/accept.ts';
 import { isQuarantined } from '../../../shared/domain/target/quarantine.ts';
 import {
@@ -39,6 +38,7 @@ export function decideDeploy(target: Target | undefined, command: Deploy, at: nu
   return accepted(`${name} is rolled to ${what}`, step, step.target.generation);
 }
 
+/** What the service's own tags say is read from ECS when the rollout has its turn: here it may be minutes old. */
 function whyNot(target: Target, { cluster, service, image }: Deploy): string | undefined {
   const name = `${cluster}/${service}`;
   const { hold, seen } = target;
@@ -46,8 +46,6 @@ function whyNot(target: Target, { cluster, service, image }: Deploy): string | u
     return `${name} is on hold: ${hold.reason} (${hold.by}). \`slipway resume ${name}\` lifts it`;
   if (seen === undefined)
     return `Slipway has not looked at ${name} yet: reconcile does, within its interval. Ask again then`;
-  const tag = seen.tags[holdTag];
-  if (tag !== undefined) return `${name} is on hold by its ECS tag ${holdTag}: ${tag}. Remove the tag`;
   const quarantined = isQuarantined(target, image.repository, image.digest);
   if (quarantined === undefined) return undefined;
   const lift = `\`slipway unquarantine ${name} --digest ${image.digest}\` lifts it`;

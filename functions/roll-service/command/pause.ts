@@ -35,7 +35,7 @@ function change({ id, name, by, reason = '' }: SystemCommand, stored: StoredPaus
   const text = textOf(pause);
   const answer: CommandAnswer = { status: 'accepted', text };
   const kind = pause.paused ? 'system.paused' : 'system.unpaused';
-  const system = { reason: reason === '' ? text : reason, by };
+  const system = { reason: reason === '' ? `asked for by ${by}` : reason, by };
   const notice = systemNotice({ kind, about: id, at, text, system });
   return { items: [pauseItem(stored, pause), noticeItem(notice), answerItem(id, answer, at)], answer };
 }

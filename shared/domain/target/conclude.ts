@@ -122,7 +122,15 @@ function undo(step: Step, rollout: Rollout, end: End): Step {
     at,
     reason: `${end.reason}; ${why ?? ''}`,
   });
-  return { target, notices: [...step.notices, notice] };
+  return { target: leftOn(target, rollout, at), notices: [...step.notices, notice] };
+}
+
+/** ECS keeps the service on the failed revision: a push has to beat what that holds. */
+function leftOn(target: Target, rollout: Rollout, at: number): Target {
+  const { seen } = target;
+  if (seen === undefined) return target;
+  const containers = containersAfter(seen.containers, rollout);
+  return { ...target, seen: { ...seen, at, revision: rollout.revision, containers } };
 }
 
 /** Why nobody but a person can go on. Undefined: Slipway can. */

@@ -60,20 +60,15 @@ function numberOf(tag: string): number {
 }
 
 function endsOnSelected(scene: Scene, { service, container, running }: Place): void {
-  if (!isBadFor(scene, service, running) || !goesBack(scene, service)) return;
+  if (!isBadFor(scene, service, running) || !scene.goesBack(service)) return;
   scene.violates(`ends: ${service} ${container} stays on ${short(running)}, which fails`);
-}
-
-/** Whether anybody but a person undoes a failure there. */
-function goesBack(scene: Scene, service: string): boolean {
-  return scene.ruleFor(service)?.rollback === 'automatic' && scene.target(service)?.good !== undefined;
 }
 
 function endsOnOther(scene: Scene, place: Place, selected: readonly string[]): void {
   const { service, container, running } = place;
   const on = `${service} ${container} ends on ${short(running)}, not on ${selected.map(short).join(' or ')}`;
   if (selected.some((digest) => isBadFor(scene, service, digest))) {
-    if (isBadFor(scene, service, running) && goesBack(scene, service))
+    if (isBadFor(scene, service, running) && scene.goesBack(service))
       scene.violates(`ends: ${on}, and that fails too`);
     return;
   }

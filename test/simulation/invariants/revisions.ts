@@ -41,14 +41,8 @@ function newestIsGood(scene: Scene, family: string): void {
   const isBad = users.every(({ name }) => digests.some((digest) => isBadFor(scene, name, digest)));
   if (users.some(({ name }) => scene.isHeld(name))) return;
   const isRolledBack = users.every(({ name }) => {
-    const rule = scene.ruleFor(name);
-    const good = scene.target(name)?.good;
     const running = Object.values(runningDigests(scene, name));
-    return (
-      rule?.rollback === 'automatic' &&
-      good !== undefined &&
-      !running.some((digest) => isBadFor(scene, name, digest))
-    );
+    return scene.goesBack(name) && !running.some((digest) => isBadFor(scene, name, digest));
   });
   if (isBad && isRolledBack) scene.violates(`left behind: ${newest} is the newest of its family, and bad`);
 }

@@ -88,9 +88,9 @@ describe('what concerns more than one target', () => {
 
   it('a plan of which little is known is told all the same', () => {
     expect(ofAll('system.plan-stopped')).toEqual([
-      ':octagonal_sign: an image  is rolled out no further: it failed on 0, and 0 targets are left alone',
+      ':octagonal_sign: an image  is rolled out no further: 0 targets are left alone',
       '> why',
-      'Push a good image',
+      'Once that is settled, push a newer image',
       time,
     ]);
   });

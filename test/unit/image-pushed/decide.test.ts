@@ -237,6 +237,71 @@ describe('a push is compared', () => {
     expect(reasonOf(decided(aPush({ pushedAt: at(9) }), context))).toBe('roll');
   });
 
+  describe('with what a digest is best known by', () => {
+    const retagged =
+      (heard: Readonly<Record<string, number>> = {}) =>
+      () => ({
+        digest: digest('c'),
+        tags: ['1.0.9', '1.0.11', 'main-3', 'main-5'],
+        pushedAt: at(1),
+        heard,
+      });
+    const late = aPush({ tag: '1.0.10', digest: digest('d') });
+    const older = 'not newer than what runs: not newer';
+
+    it.each<[string, Given]>([
+      ['runs by tag and digest', { candidate: running(`${registry}/shop/web:1.0.9@${digest('c')}`) }],
+      [
+        'is on its way',
+        {
+          target: aTarget(
+            aWaitingRollout({ changes: { app: aWanted({ tag: '1.0.9', digest: digest('c') }) } }),
+          ),
+        },
+      ],
+      [
+        'was rolled out by an older tag',
+        {
+          candidate: running(pinnedImage('c')),
+          target: aTarget(
+            aRollout({
+              phase: 'completed',
+              changes: { app: aWanted({ tag: '1.0.9', digest: digest('c') }) },
+            }),
+          ),
+        },
+      ],
+    ])('where it %s', (_where, given) => {
+      expect(reasonOf(decided(late, { ...given, lookUp: retagged() }))).toBe(older);
+      expect(reasonOf(decided(late, { ...given, lookUp: () => undefined }))).toBe('roll');
+    });
+
+    it.each([
+      ['its last push', { 'main-5': at(50) }, older],
+      ['the push of the tag that runs', { 'main-3': at(50) }, older],
+      ['the push of the digest', {}, 'roll'],
+    ])('by %s', (_what, heard, expected) => {
+      const candidate = running(`${registry}/shop/web:main-3@${digest('c')}`);
+      const push = aPush({ tag: 'main-4', digest: digest('d'), pushedAt: at(30) });
+      const context = { rules: by({ glob: 'main-*' }), candidate, lookUp: retagged(heard) };
+      expect(reasonOf(decided(push, context))).toBe(expected);
+    });
+
+    it('by the time that Slipway remembers, where that is later', () => {
+      const done = aRollout({
+        phase: 'completed',
+        changes: { app: aWanted({ tag: 'main-3', digest: digest('c'), pushedAt: at(50) }) },
+      });
+      const push = aPush({ tag: 'main-4', digest: digest('d'), pushedAt: at(30) });
+      const context = {
+        rules: by({ glob: 'main-*' }),
+        candidate: running(pinnedImage('c')),
+        target: aTarget(done),
+      };
+      expect(reasonOf(decided(push, { ...context, lookUp: retagged({ 'main-3': at(9) }) }))).toBe(older);
+    });
+  });
+
   it('with nothing where the registry has forgotten what runs', () => {
     expect(reasonOf(decided(aPush({ tag: '1.0.0' }), { candidate: running(pinnedImage('c')) }))).toBe('roll');
   });
