@@ -49,7 +49,11 @@ const pushed = pushInBetween(world, lastsMs / singles);
 await rolledOut(world, services + singles, limitMs);
 throwIfFaulty(world);
 
-const seconds = pushed.map(({ at, service }) => ((world.updates.get(service) ?? Number.NaN) - at) / 1_000);
+const seconds = pushed.map(({ at, service }) => {
+  const updated = world.updates.get(service);
+  if (updated === undefined) throw new Error(`${service} was never set`);
+  return (updated - at) / 1_000;
+});
 const all = [...world.updates.values()];
 const rows = [50, 90, 99, 100].map((percent) => [`${percent} %`, percentile(seconds, percent)]);
 console.log(

@@ -1,7 +1,7 @@
+import type { ServiceName } from './domain/arn.ts';
 import type { JsonObject, JsonValue } from './domain/lossless-json.ts';
 import type { Notice } from './domain/notice.ts';
 import type { Platform } from './domain/platform.ts';
-import type { ServiceName } from './domain/arn.ts';
 import type { DeploymentRecord, ServiceSnapshot } from './domain/service.ts';
 import type { StoppedTask } from './domain/stop-cause.ts';
 

@@ -18,6 +18,7 @@ export const env = {
   AWS_SECRET_ACCESS_KEY: 'test',
   ACCOUNT_ID: '000000000000',
   TABLE_NAME: 'slipway-bench',
+  PUSHES_QUEUE_URL: queue('pushes'),
   ROLLOUTS_QUEUE_URL: queue('rollouts.fifo'),
   WAKEUPS_QUEUE_URL: queue('wakeups'),
   RECONCILES_QUEUE_URL: queue('reconciles'),
@@ -52,7 +53,7 @@ export function casesOf(project: string): readonly Case[] {
       name: 'roll-service: nothing to roll',
       ...rolling,
       event: records(nudge({ cluster: 'prod', service: 'web', generation: 1 }).body),
-      calls: ['GetItem'],
+      calls: ['GetItem', 'GetItem', 'GetItem'],
     },
   ];
 }

@@ -19,16 +19,18 @@ function shown(cell: Cell): string {
   return cell.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 3 });
 }
 
+/** Sums of fractions are off by as much. */
+const tiny = 1e-9;
+
+function holds({ measured, atMost }: Bound): boolean {
+  return measured <= atMost + tiny;
+}
+
 /** Prints what was measured beside what it may be. Exits 1 where something is broken. */
 export function judge(bounds: readonly Bound[]): void {
-  const rows = bounds.map(({ what, measured, atMost }) => [
-    what,
-    measured,
-    atMost,
-    measured <= atMost ? 'holds' : 'BROKEN',
-  ]);
+  const rows = bounds.map((one) => [one.what, one.measured, one.atMost, holds(one) ? 'holds' : 'BROKEN']);
   console.log(`\n${table(['bound', 'measured', 'at most', ''], rows)}`);
-  if (bounds.some(({ measured, atMost }) => !(measured <= atMost))) process.exitCode = 1;
+  if (!bounds.every(holds)) process.exitCode = 1;
 }
 
 export function percentile(values: readonly number[], percent: number): number {

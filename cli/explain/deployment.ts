@@ -72,7 +72,7 @@ async function verdictOn(
   if (snapshot === undefined)
     return { kind: 'ended', outcome: 'failed', reason: 'the service no longer exists' };
   const at = Date.now();
-  const verdict = judge(snapshot, rollout, at);
+  const verdict = judge(snapshot, rollout, { at });
   if (verdict.kind !== 'gone') return verdict;
   const records = await services.deploymentRecords(snapshot.cluster, snapshot.service);
   return judgeByRecord(snapshot, rollout, { records, at });

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import { look, nudge, readLook } from '../../shared/domain/nudge.ts';
 import { needsRollService } from '../../shared/domain/target/needs.ts';
 import { isRolling, openRollouts, type Target } from '../../shared/domain/target/state.ts';
+import { Throttled } from '../../shared/faults.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
 import type { Deps } from './deps.ts';
 import { settle } from './settle.ts';
@@ -11,6 +12,8 @@ import { settle } from './settle.ts';
 /** ECS's reads lag behind its events by seconds: so long, then another look, and so often. */
 const lookAgainSeconds = 15;
 const looksMax = 8;
+/** Throttling is nobody's fault, and counts towards no dead letter. */
+const throttledSeconds = 45;
 
 interface Cause extends ServiceName {
   readonly tries: number;
@@ -23,6 +26,17 @@ interface Cause extends ServiceName {
 /** Something happened to a deployment: see how the target's rollouts really stand, and write down what ended. */
 export async function deploymentChanged(message: JsonValue, deps: Deps): Promise<void> {
   const cause = readCause(message);
+  try {
+    await follow(cause, deps);
+  } catch (error) {
+    if (!(error instanceof Throttled)) throw error;
+    const { cluster, service, tries } = cause;
+    deps.journal.record({ outcome: 'throttled', cluster, service });
+    await deps.looks.send({ body: look({ cluster, service, tries }), delaySeconds: throttledSeconds });
+  }
+}
+
+async function follow(cause: Cause, deps: Deps): Promise<void> {
   const name = { cluster: cause.cluster, service: cause.service };
   const target = await loadTarget(deps.table, name);
   const open = target === undefined ? [] : openRollouts(target);
@@ -31,7 +45,7 @@ export async function deploymentChanged(message: JsonValue, deps: Deps): Promise
     return;
   }
   const rolling = open.filter(isRolling);
-  if (rolling.length > 0 && !cause.isBeginning && !(await settle(name, rolling, deps)))
+  if (rolling.length > 0 && !cause.isBeginning && !(await settle(target, rolling, deps)))
     await lookAgain(cause, deps);
   await nudgeWaiting(await loadTarget(deps.table, name), deps);
 }

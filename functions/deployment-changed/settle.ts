@@ -13,10 +13,12 @@ import type { Deps } from './deps.ts';
 import { type Standing, standingOf } from './verdict.ts';
 
 /** Writes down how each of these rollouts stands. False while any of them is still on its way. */
-export async function settle(name: ServiceName, rollouts: readonly Rollout[], deps: Deps): Promise<boolean> {
+export async function settle(target: Target, rollouts: readonly Rollout[], deps: Deps): Promise<boolean> {
+  const { cluster, service } = target;
+  const name = { cluster, service };
   const settled: boolean[] = [];
   for (const rollout of rollouts) {
-    const standing = await standingOf(name, rollout, deps);
+    const standing = await standingOf({ target, rollout }, deps);
     const blame = await blameFor(name, { rollout, standing }, deps);
     settled.push(standing.kind === 'ended');
     await write({ name, rollout, standing, blame }, deps);

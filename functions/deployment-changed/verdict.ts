@@ -1,8 +1,7 @@
-import type { ServiceName } from '../../shared/domain/arn.ts';
 import { judge, judgeByRecord, ownRollbackMs, recordOf, type Verdict } from '../../shared/domain/outcome.ts';
 import { deadlineOf, progressOf } from '../../shared/domain/progress.ts';
 import type { ServiceSnapshot } from '../../shared/domain/service.ts';
-import { defaultTerms, type Progress, type Rollout } from '../../shared/domain/target/state.ts';
+import { defaultTerms, type Progress, type Rollout, type Target } from '../../shared/domain/target/state.ts';
 import { Refused } from '../../shared/faults.ts';
 import type { Deps } from './deps.ts';
 
@@ -20,9 +19,18 @@ export type Standing =
 /** A cluster that slipway.yml names no longer is refused for good; IAM spreading a new permission, for minutes. */
 const permissionsSpreadMs = 60 * 60_000;
 
-export async function standingOf(name: ServiceName, rollout: Rollout, deps: Deps): Promise<Standing> {
+interface Asked {
+  readonly target: Target;
+  readonly rollout: Rollout;
+}
+
+function newerThan({ generation }: Rollout, { rollouts }: Target): readonly string[] {
+  return rollouts.flatMap((one) => (one.generation > generation ? (one.revision ?? []) : []));
+}
+
+export async function standingOf({ target, rollout }: Asked, deps: Deps): Promise<Standing> {
   try {
-    return await askEcs(name, rollout, deps);
+    return await askEcs({ target, rollout }, deps);
   } catch (error) {
     const { startedAt = 0 } = rollout;
     const isYoung = deps.clock.now() - startedAt < permissionsSpreadMs;
@@ -31,13 +39,13 @@ export async function standingOf(name: ServiceName, rollout: Rollout, deps: Deps
   }
 }
 
-async function askEcs(name: ServiceName, rollout: Rollout, deps: Deps): Promise<Standing> {
-  const [service] = await deps.services.describe(name.cluster, [name.service]);
+async function askEcs({ target, rollout }: Asked, deps: Deps): Promise<Standing> {
+  const [service] = await deps.services.describe(target.cluster, [target.service]);
   if (service === undefined) {
     return { kind: 'ended', outcome: 'failed', reason: 'the service no longer exists' };
   }
   const at = deps.clock.now();
-  const verdict = judge(service, rollout, at);
+  const verdict = judge(service, rollout, { at, newer: newerThan(rollout, target) });
   if (verdict.kind !== 'gone') return unlessOnPurpose(service, rollout, { verdict, at, deps });
   const records = await deps.services.deploymentRecords(service.cluster, service.service);
   return inTime(service, rollout, { verdict: judgeByRecord(service, rollout, { records, at }), at });
@@ -79,6 +87,9 @@ function inTime(service: ServiceSnapshot, rollout: Rollout, { verdict, at }: Mom
 
 function stillRolling(service: ServiceSnapshot, rollout: Rollout, at: number): Standing {
   const progress = progressOf(service, rollout, at);
+  const { stopAskedAt, stoppedAt } = rollout;
+  if (stopAskedAt !== undefined && stoppedAt === undefined && at < stopAskedAt + ownRollbackMs)
+    return { kind: 'rolling', progress, lookAt: stopAskedAt + ownRollbackMs };
   const lookAt = deadlineOf(service, rollout, Math.max(progress.at, rollout.stoppedAt ?? 0));
   if (at < lookAt) return { kind: 'rolling', progress, lookAt };
   const { timeoutMs } = rollout.terms ?? defaultTerms;

@@ -3,6 +3,7 @@ import { chunks } from '../../shared/domain/chunks.ts';
 import { nudge, pump } from '../../shared/domain/nudge.ts';
 import { memberName, memberText } from '../../shared/domain/plan/state.ts';
 import { accept, observe, type Step } from '../../shared/domain/target/accept.ts';
+import { outdated } from '../../shared/domain/target/alone.ts';
 import { currentRollout, isRolling, type Membership, type Target } from '../../shared/domain/target/state.ts';
 import { loadPlan } from '../../shared/records/plan-record.ts';
 import { changeTarget, loadTarget, type Written } from '../../shared/records/target-record.ts';
@@ -19,6 +20,7 @@ const atOnce = 20;
 export interface Acting {
   readonly push: Push;
   readonly lookUp: LookUp;
+  readonly resolvedAt?: number | undefined;
   readonly found?: Found | undefined;
 }
 
@@ -74,9 +76,9 @@ async function act(acting: Acting, { name, plan }: Member, deps: Deps): Promise<
   const written = await changeTarget({ table: deps.table, now }, name, (target) => {
     if (target === undefined) return undefined;
     decision = decide(push, { ...acting, rules: deps.rules, target });
-    return stepFor(target, decision, { plan, found, at: now, deps });
+    return stepFor(target, decision, { push, plan, found, at: now, deps });
   });
-  if (written === undefined) return skipped(acting, { name, decision }, deps);
+  if (written === undefined || isSkip(decision)) return skipped(acting, { name, decision }, deps);
   const { generation } = written.target;
   const outcome = deps.mode === 'act' ? 'rollout accepted' : 'rollout observed';
   deps.journal.record({ outcome, ...name, ...about(push), generation, plan: plan?.plan });
@@ -85,19 +87,38 @@ async function act(acting: Acting, { name, plan }: Member, deps: Deps): Promise<
 }
 
 interface Given {
+  readonly push: Push;
   readonly plan: Membership | undefined;
   readonly found: Found | undefined;
   readonly at: number;
   readonly deps: Deps;
 }
 
-function stepFor(target: Target, decision: Decision, { plan, found, at, deps }: Given): Step | undefined {
-  if (decision.kind === 'skip') return undefined;
+function isSkip({ kind }: Decision): boolean {
+  return kind === 'skip';
+}
+
+function stepFor(
+  target: Target,
+  decision: Decision,
+  { push, plan, found, at, deps }: Given,
+): Step | undefined {
+  if (decision.kind === 'skip') return outOfDate(target, decision, push);
   const { cluster, service } = target;
   const { changes, from, base, rule } = decision;
   const why = { cause: found === undefined ? 'push' : 'found', terms: rule.terms, plan } as const;
   const acceptance = { cluster, service, changes, from, base, at, ...why };
   return deps.mode === 'observe' ? observe(target, acceptance) : accept(target, acceptance);
+}
+
+/** What runs already answers the push: nothing older is taken up after it. */
+function outOfDate(
+  target: Target,
+  { reason }: Decision & { readonly kind: 'skip' },
+  push: Push,
+): Step | undefined {
+  const left = reason === 'already running' ? outdated(target, push) : undefined;
+  return left && { target: left, notices: [] };
 }
 
 /** A member waits for its plan's turn; but what it owes to another one cannot wait for that. */

@@ -20,6 +20,7 @@ import {
   currentOf,
   type Found,
   isPushedAnew,
+  isResolvedSince,
   type LookUp,
   type Place,
   running,
@@ -66,12 +67,15 @@ export interface Context {
   readonly rules: Rules;
   readonly target: Target;
   readonly lookUp: LookUp;
+  /** When the registry was asked what the tag names. Milliseconds since the epoch. */
+  readonly resolvedAt?: number | undefined;
   /** Nobody pushed: reconcile found it. */
   readonly found?: Found | undefined;
 }
 
 /** Decides one target. Order of the checks is the order in which operators would ask the questions. */
-export function decide(push: Push, { rules, target, lookUp, found }: Context): Decision {
+export function decide(push: Push, context: Context): Decision {
+  const { rules, target, lookUp, resolvedAt, found } = context;
   const { seen, hold } = target;
   if (seen === undefined) return skip('not in the inventory');
   const using = containersUsing(target, seen, push);
@@ -91,7 +95,7 @@ export function decide(push: Push, { rules, target, lookUp, found }: Context): D
 
   const verdicts = chosen.map((container) => ({
     container,
-    no: refuse(push, { container, target, policy, pushed: push.tag, lookUp }, found),
+    no: refuse(push, { container, target, policy, pushed: push.tag, lookUp, resolvedAt }, found),
   }));
   const rolled = verdicts.filter(({ no }) => no === undefined).map(({ container }) => container);
   const [first] = verdicts;
@@ -163,7 +167,8 @@ function refuse(push: Push, place: Place, found: Found | undefined): Skip | unde
   const no = barred(push, target, container.name) ?? (found && settled(push, place, found));
   if (no !== undefined) return no;
   const isOlder = current.pushedAt !== undefined && push.pushedAt < current.pushedAt;
-  if (current.tag === push.tag && isOlder) return skip('pushed before what runs', current.tag);
+  if (current.tag === push.tag && isOlder && !isResolvedSince(place))
+    return skip('pushed before what runs', current.tag);
   return unwanted(push, place.policy, current);
 }
 

@@ -13,6 +13,8 @@ export interface PlanDeps {
   readonly table: Table;
   /** The registry of this account and Region. */
   readonly images: Images;
+  /** Tells when a tag was resolved. */
+  readonly clock?: Clock | undefined;
   /** Who runs a repository, where that is not asked of the inventory in the table. */
   readonly running?: ((image: RepositoryName) => Promise<readonly Target[]>) | undefined;
 }

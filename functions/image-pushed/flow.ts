@@ -40,10 +40,10 @@ async function arrived(event: unknown, deps: Deps): Promise<void> {
       return;
     }
     case 'decided': {
-      const { push, lookUp, targets, stale } = planned;
+      const { push, lookUp, resolvedAt, targets, stale } = planned;
       if (stale) deps.journal.record({ outcome: 'push stale', now: push.digest, ...about });
       if (targets.length === 0) deps.journal.record({ outcome: 'push unused', ...about });
-      return actOn({ push, lookUp }, targets, deps);
+      return actOn({ push, lookUp, resolvedAt }, targets, deps);
     }
     default:
       return unreachable(planned);

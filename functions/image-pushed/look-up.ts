@@ -4,7 +4,7 @@ import { openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import type { Images, Table } from '../../shared/ports.ts';
 import { pushTime } from '../../shared/records/push-record.ts';
 import type { Image } from './decide/rule.ts';
-import type { LookUp, Registered } from './decide/running.ts';
+import { inWholeSeconds, type LookUp, type Registered } from './decide/running.ts';
 import { containersUsing } from './decide.ts';
 
 /** So many questions to the registry at once. */
@@ -37,7 +37,8 @@ async function lookUp(
   reference: string,
   { images, table }: Sources,
 ): Promise<Registered | undefined> {
-  const registered = await images.tagsOf(image.repository, reference);
+  const found = await images.tagsOf(image.repository, reference);
+  const registered = found && { ...found, pushedAt: inWholeSeconds(found.pushedAt) };
   if (registered === undefined || registered.tags.length > tagsMax) return registered;
   const { digest, tags } = registered;
   const times = await Promise.all(tags.map((tag) => pushTime(table, { ...image, tag, digest })));

@@ -6,8 +6,8 @@ import { targetsRunning } from '../../shared/records/inventory-record.ts';
 import { pushTime } from '../../shared/records/push-record.ts';
 import { classify, type Ignored } from './classify.ts';
 import { type Image, mayWant } from './decide/rule.ts';
-import type { LookUp } from './decide/running.ts';
-import { type Decision, decide, type Push } from './decide.ts';
+import { inWholeSeconds, type LookUp } from './decide/running.ts';
+import { type Context, type Decision, decide, type Push } from './decide.ts';
 import type { PlanDeps } from './deps.ts';
 import { lookUpRunning } from './look-up.ts';
 import { type Arrival, readArrival } from './read-event.ts';
@@ -30,6 +30,8 @@ export type Plan =
       readonly stale: boolean;
       readonly targets: readonly PlannedTarget[];
       readonly lookUp: LookUp;
+      /** When the registry was asked what the tag names; nobody asks another registry. Milliseconds since the epoch. */
+      readonly resolvedAt?: number | undefined;
     };
 
 export interface PlannedTarget {
@@ -46,6 +48,7 @@ export async function plan(event: unknown, deps: PlanDeps): Promise<Plan> {
   const { repository, tag = '' } = action;
   const where = { registry: registryOf(action), repository };
   if (!mayWant(deps.rules, where)) return ignored('no rule wants it');
+  const resolvedAt = isAtHome(where, deps) ? deps.clock?.now() : undefined;
   const image = await resolve(action, where, deps);
   if (image === undefined) return ignored('tag is gone');
   if (image.kind === 'artifact') return ignored('not an image', image.what);
@@ -53,8 +56,10 @@ export async function plan(event: unknown, deps: PlanDeps): Promise<Plan> {
   const push = pushOf({ ...where, tag, image, pushedAt: await pushedAt({ action, where, image }, deps) });
   const targets = await targetsOf(where, deps);
   const lookUp = isAtHome(where, deps) ? await lookUpRunning(where, targets, deps) : () => undefined;
-  const planned = targets.map((target) => plannedTarget(push, target, { deps, lookUp }));
-  return { kind: 'decided', action, push, stale: image.digest !== action.digest, targets: planned, lookUp };
+  const context = { rules: deps.rules, lookUp, resolvedAt };
+  const planned = targets.map((target) => plannedTarget(push, target, context));
+  const stale = image.digest !== action.digest;
+  return { kind: 'decided', action, push, stale, targets: planned, lookUp, resolvedAt };
 }
 
 export function registryOf({ account, region }: Arrival): string {
@@ -94,7 +99,9 @@ async function pushedAt({ action, where, image }: Resolved, { table, images }: P
   const remembered = await pushTime(table, { ...where, tag, digest: image.digest });
   const isCurrent = image.digest === action.digest;
   const known = Math.max(remembered ?? 0, isCurrent ? at : 0);
-  return known > 0 ? known : ((await images.tagsOf(where.repository, image.digest))?.pushedAt ?? at);
+  if (known > 0) return known;
+  const registered = await images.tagsOf(where.repository, image.digest);
+  return inWholeSeconds(registered?.pushedAt) ?? at;
 }
 
 interface Found extends Image {
@@ -124,8 +131,8 @@ function label({ labels }: StoredImage, name: string): string | undefined {
 function plannedTarget(
   push: Push,
   target: Target,
-  { deps: { rules }, lookUp }: { readonly deps: PlanDeps; readonly lookUp: LookUp },
+  context: Omit<Context, 'target'>,
 ): PlannedTarget {
   const { cluster, service } = target;
-  return { name: { cluster, service }, target, decision: decide(push, { rules, target, lookUp }) };
+  return { name: { cluster, service }, target, decision: decide(push, { ...context, target }) };
 }

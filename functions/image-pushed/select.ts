@@ -122,13 +122,13 @@ async function rollOne(
   targets: readonly Target[],
   { shelf, deps }: Selected,
 ): Promise<number | undefined> {
-  const { registry, repository, lookUp } = shelf;
+  const { registry, repository, lookUp, readAt: resolvedAt } = shelf;
   const { rules, mode } = deps;
   const image = await deps.images.find(repository, tag);
   if (image === undefined || image.kind === 'artifact') return undefined;
   const { pushedAt = 0, heardAt } = shelf.tags.get(tag) ?? {};
   const push = pushOf({ registry, repository, tag, image, pushedAt });
-  const acting = { push, lookUp, found: { mode, heardAt } };
+  const acting = { push, lookUp, resolvedAt, found: { mode, heardAt } };
   const rolling = targets
     .map((target) => ({ name: nameOf(target), target, decision: decide(push, { ...acting, rules, target }) }))
     .filter(({ decision }) => decision.kind === 'roll');

@@ -1,18 +1,21 @@
-import type { Images, Table } from '../../shared/ports.ts';
+import type { Clock, Images, Table } from '../../shared/ports.ts';
 import { pushTimes } from '../../shared/records/push-record.ts';
 import type { Image } from './decide/rule.ts';
-import type { Registered } from './decide/running.ts';
+import { inWholeSeconds, type Registered } from './decide/running.ts';
 import type { Shelf, Tagged } from './decide/selection.ts';
 
 interface Sources {
   readonly table: Table;
   readonly images: Images;
+  readonly clock: Clock;
 }
 
 /** Every tag, with when it was pushed: as its event told, else as the registry knows of its digest. */
-export async function readShelf(image: Image, { table, images }: Sources): Promise<Shelf> {
+export async function readShelf(image: Image, { table, images, clock }: Sources): Promise<Shelf> {
+  const readAt = clock.now();
   const digests = new Map<string, Registered>();
-  for await (const one of images.all(image.repository)) digests.set(one.digest, one);
+  for await (const one of images.all(image.repository))
+    digests.set(one.digest, { ...one, pushedAt: inWholeSeconds(one.pushedAt) });
   const registered = [...digests.values()].flatMap(({ digest, tags, pushedAt }) =>
     tags.map((tag): Tagged => ({ tag, digest, pushedAt })),
   );
@@ -30,7 +33,7 @@ export async function readShelf(image: Image, { table, images }: Sources): Promi
     const known = digests.get(tags.get(reference)?.digest ?? reference);
     return known && { ...known, heard: heardOf(known.tags, tags) };
   };
-  return { ...image, tags, lookUp };
+  return { ...image, tags, lookUp, readAt };
 }
 
 function heardOf(

@@ -1,10 +1,11 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
-import type { Nudge, PlanTurn } from '../../shared/domain/nudge.ts';
+import { look, type Nudge, type PlanTurn, wake } from '../../shared/domain/nudge.ts';
 import { takeUp } from '../../shared/domain/target/alone.ts';
 import { bakedBy } from '../../shared/domain/target/bake.ts';
 import {
   currentRollout,
   isRolling,
+  isScheduled,
   openRollouts,
   type Rollout,
   type Target,
@@ -48,6 +49,7 @@ async function attendOnce(name: ServiceName, given: PlanTurn | undefined, deps: 
     return 'done';
   }
   if (target === undefined) return nothing(name, undefined, deps);
+  await lookIfDue(target, deps);
   const baked = bakedBy(target, deps.clock.now());
   if (baked !== undefined) return verifyBaked(name, baked, deps);
   const stuck = openRollouts(target).find(
@@ -77,10 +79,18 @@ function nothing(name: ServiceName, rollout: Rollout | undefined, { journal }: D
   return 'done';
 }
 
+/** What rolls is looked at in its time even where something else of the target comes due before. */
+async function lookIfDue(target: Target, { wakeups, clock }: Deps): Promise<void> {
+  const { cluster, service, lookAt = Number.POSITIVE_INFINITY } = target;
+  const now = clock.now();
+  if (lookAt > now || !openRollouts(target).some(isRolling)) return;
+  await wakeups.send({ body: wake({ at: now, message: look({ cluster, service, tries: 0 }) }) });
+}
+
 async function begin(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done> {
   const gated = await gate(turn, deps);
   if (gated !== 'go') return gated;
-  return turn.name.service.includes(':') ? rollScheduled(turn, deps) : roll(turn, deps);
+  return isScheduled(turn.name) ? rollScheduled(turn, deps) : roll(turn, deps);
 }
 
 /** Images that failed together are tried one after the other, and so is what a rollback overtook. */

@@ -1,4 +1,10 @@
-import { type Deployment, holdTag, obstacle, type ServiceSnapshot } from '../../shared/domain/service.ts';
+import {
+  type Deployment,
+  holdTag,
+  obstacle,
+  primaryOf,
+  type ServiceSnapshot,
+} from '../../shared/domain/service.ts';
 import { observing } from '../../shared/domain/target/accept.ts';
 import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
 import {
@@ -47,6 +53,13 @@ export function isOlderThanUs(
   if (service === undefined || last?.revision === undefined || last.startedAt === undefined) return false;
   const stands = isRolling(last) || last.phase === 'completed';
   return stands && now - last.startedAt < readsLagMs && deploymentOf(service, last.revision) === undefined;
+}
+
+/** The service is still set to the revision of an older rollout that ECS has failed. */
+export function isFailing(target: Target, service: ServiceSnapshot | undefined): boolean {
+  const primary = service === undefined ? undefined : primaryOf(service);
+  if (primary?.rolloutState !== 'FAILED') return false;
+  return openRollouts(target).some((one) => isRolling(one) && one.revision === primary.taskDefinition);
 }
 
 /** The service was set to another revision since the clone was made, so the clone would undo that. */

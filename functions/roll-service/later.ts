@@ -9,7 +9,7 @@ import {
   type Slot,
   type Target,
 } from '../../shared/domain/target/state.ts';
-import { isPaused } from '../../shared/records/control-record.ts';
+import { isPaused, noteParked } from '../../shared/records/control-record.ts';
 import { reserve, slowDown } from '../../shared/records/pacing-record.ts';
 import { changeTarget, type Written } from '../../shared/records/target-record.ts';
 import { remind, wakeup } from '../../shared/records/timers.ts';
@@ -57,17 +57,20 @@ export async function park({ name, rollout }: Turn, deps: Deps): Promise<Done> {
   const { table, rollouts, clock, journal } = deps;
   const now = clock.now();
   const { generation } = rollout;
-  const slot: Slot = { call: 'turn', at: now };
-  const step = await changeTarget({ table, now }, name, (target) => {
-    const parked = target === undefined ? undefined : (slotted(target, { generation, slot }) ?? same(target));
-    return parked === undefined ? undefined : { ...parked, isParked: true };
-  });
+  const slot: Slot = { call: 'turn', at: now + parkedMs };
+  const step = await changeTarget({ table, now }, name, (target) =>
+    target === undefined ? undefined : (slotted(target, { generation, slot }) ?? same(target)),
+  );
   if (step === undefined) return 'lost turn';
+  await noteParked(table, name, now);
   journal.record({ outcome: 'paused', ...name, generation });
   // Whoever ended the pause in between has not seen this target.
   if (!(await isPaused(table))) await rollouts.send(nudge({ ...name, generation }, now));
   return 'done';
 }
+
+/** Who unpauses wakes what is parked; this long after, it looks for itself. */
+const parkedMs = 3_600_000;
 
 function same(target: Target) {
   return { target, notices: [] };

@@ -1,7 +1,8 @@
 import { parseRevisionArn } from '../../shared/domain/arn.ts';
+import { withDigest } from '../../shared/domain/image-ref.ts';
 import { asText, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { imagesOf } from '../../shared/domain/target/images.ts';
-import { openRollouts, rolloutId, type Target } from '../../shared/domain/target/state.ts';
+import { openRollouts, type Rollout, rolloutId, type Target } from '../../shared/domain/target/state.ts';
 import {
   type Described,
   readContainers,
@@ -15,6 +16,7 @@ import {
   carriedRollouts,
   compareImages,
   deploymentOf,
+  isFailing,
   movedAway,
   stopsAt,
 } from './decide.ts';
@@ -28,6 +30,8 @@ export type Planned =
   | { readonly kind: 'registered'; readonly revision: string; readonly look: Look }
   /** Another hand changed the images that the decision compared the push with. */
   | { readonly kind: 'moved' }
+  /** ECS has failed an older rollout of ours, and nobody has concluded it yet: what runs is no base for a clone. */
+  | { readonly kind: 'failing' }
   | {
       readonly kind: 'register';
       readonly look: Look;
@@ -61,6 +65,7 @@ async function plan(turn: Planning, deps: Deps): Promise<Planned> {
     return { kind: 'registered', revision, look };
   const stop = stopsAt(service, rollout, deps.mode);
   if (stop !== undefined) return { kind: 'end', outcome: 'skipped', reason: stop };
+  if (isFailing(turn.target, service)) return { kind: 'failing' };
   const running = service?.taskDefinition ?? '';
   return revision === undefined || baseMoved(rollout, running)
     ? planClone({ ...turn, running, look }, deps)
@@ -99,8 +104,8 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   if (goBackTo === undefined && rollout.base === 'running' && movedAway(turn, containers))
     return { kind: 'moved' };
   const carried = carriedRollouts(target, { rollout, running, containers });
-  const pinned = goBackTo === undefined ? {} : backTo(containers, goBackTo.images);
-  const images = { ...pinned, ...carriedImages(target, carried), ...imagesOf(rollout.changes) };
+  const rest = goBackTo === undefined ? carriedImages(target, carried) : backTo(containers, rollout);
+  const images = { ...rest, ...imagesOf(rollout.changes) };
   const compared = compareImages(images, containers);
   const base = arnOf(described, running);
   if (compared.missing.length > 0) {
@@ -115,17 +120,32 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   return { kind: 'register', base, carries: carried.map(({ generation }) => generation), input, look };
 }
 
-/** The images that a good revision was known by, of the containers that it has. */
+/** The images that a good revision was known by: of the containers that it has, and in a restore where they are the same. */
 function backTo(
   containers: readonly { readonly name: string; readonly image: string }[],
-  images: Readonly<Record<string, string>>,
+  { goBackTo, cause }: Rollout,
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(containers.map(({ name, image }) => [name, images[name] ?? image]));
+  const known = goBackTo?.images ?? {};
+  return Object.fromEntries(
+    containers.map(({ name, image }) => {
+      const good = known[name] ?? image;
+      return [name, cause === 'restore' && !isSameImage(image, good) ? image : good];
+    }),
+  );
+}
+
+/** The one is by digest what the other is by tag. */
+function isSameImage(image: string, good: string): boolean {
+  const [, digest] = good.split('@');
+  return withDigest(image, digest) === good;
 }
 
 /** While a registration may be unanswered, the family's newest revision may be the one that it left behind. */
 function baseOf({ rollout }: Turn, running: string): string {
-  if (rollout.goBackTo !== undefined) return rollout.goBackTo.revision;
+  const { goBackTo, cause, undoes } = rollout;
+  // What ECS went back to is what runs; a read that still shows what failed is old.
+  if (cause === 'restore' && running !== undoes) return running;
+  if (goBackTo !== undefined && goBackTo.revision !== '') return goBackTo.revision;
   if (rollout.base === 'running') return running;
   const known = rollout.phase === 'registering' ? rollout.baseRevision : undefined;
   return known ?? parseRevisionArn(running)?.family ?? running;

@@ -1,6 +1,6 @@
 import { asText, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { registered, registering } from '../../shared/domain/target/advance.ts';
-import { rolloutId } from '../../shared/domain/target/state.ts';
+import { rolloutId, type Target } from '../../shared/domain/target/state.ts';
 import { compare } from '../../shared/domain/task-definition/compare.ts';
 import { readDescribed, withRolloutTag } from '../../shared/domain/task-definition/revise.ts';
 import { OutcomeUnknown, Refused, Throttled, Unavailable } from '../../shared/faults.ts';
@@ -34,7 +34,11 @@ const lostTold = 10;
 /** Where to look again for a revision whose registration got no answer. */
 const looksMs = [500, 2_000, 5_000];
 
-interface Claim extends Registering {
+export interface Wanting extends Registering {
+  readonly target: Target;
+}
+
+interface Claim extends Wanting {
   /** Names the registration, which others may want too. */
   readonly id: string;
   readonly mine: Mine;
@@ -44,10 +48,10 @@ interface Claim extends Registering {
  * RegisterTaskDefinition is not idempotent: it is written down before it is called, called once for all who want the same, and
  * after an unknown outcome looked for before anybody calls it again.
  */
-export async function registerRevision(turn: Registering, deps: Deps): Promise<Registered> {
+export async function registerRevision(turn: Wanting, deps: Deps): Promise<Registered> {
   const { input } = turn;
-  const id = registrationKey(input, whyOf(turn));
-  const claimed = await claimSoon(deps, id, own(turn));
+  const id = registrationKey(input, whyOf(turn, turn.target));
+  const claimed = await claimSoon(deps, id, { rollout: own(turn), base: turn.base });
   switch (claimed.kind) {
     case 'registered':
       return use(turn, claimed.revision, deps);
@@ -76,7 +80,7 @@ function tagged(input: JsonObject, { rollout }: Mine): JsonObject {
 
 async function registerMine(claim: Claim, deps: Deps): Promise<Registered> {
   const { mine, rollout } = claim;
-  const earlier = mine.lookFirst ? await findRegistered({ ...claim, since: mine.since }, deps) : undefined;
+  const earlier = mine.lookFirst ? await findRegistered(whereToLook(claim), deps) : undefined;
   if (earlier !== undefined) return (await note(claim, deps)) ? shared(claim, earlier, deps) : lostTurn;
   const reserved = rollout.slot?.call === 'register' ? rollout.slot.at : undefined;
   const slot = await takeSlot({ api: 'register', lane: laneOf(rollout), reserved }, deps);
@@ -89,6 +93,11 @@ async function registerMine(claim: Claim, deps: Deps): Promise<Registered> {
     return { kind: 'not yet', done: await park(claim, deps) };
   }
   return (await note(claim, deps)) ? callRegister(claim, deps) : lostTurn;
+}
+
+function whereToLook(claim: Claim) {
+  const { since, base = claim.base } = claim.mine;
+  return { ...claim, base, since };
 }
 
 /** Whoever could have left a revision behind keeps the claim, and looks again before anybody registers. */
@@ -158,7 +167,7 @@ async function searchFor(
 ): Promise<Registered> {
   for (const ms of looksMs) {
     await deps.clock.pause(ms);
-    const revision = await findRegistered({ ...claim, since: claim.mine.since }, deps);
+    const revision = await findRegistered(whereToLook(claim), deps);
     deps.journal.record({ outcome: 'looked for an unanswered revision', ...claim.name, revision });
     if (revision !== undefined) return shared(claim, revision, deps);
   }

@@ -25,6 +25,7 @@ export async function rollScheduled(turn: Scheduled, deps: Deps): Promise<Done> 
       case 'end':
         return endRollout(turn, planned, deps);
       case 'moved':
+      case 'failing':
         return withdraw(turn, deps);
       case 'registered':
         return set(turn, planned.revision, deps);

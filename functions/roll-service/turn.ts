@@ -1,6 +1,8 @@
+import { look, wake } from '../../shared/domain/nudge.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import type { Deps, Done, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
+import { wait } from './later.ts';
 import { planRevision } from './plan-revision.ts';
 import { registerRevision } from './register.ts';
 import { updateService } from './update.ts';
@@ -14,7 +16,10 @@ export async function roll(turn: Turn & { readonly target: Target }, deps: Deps)
       return endRollout(turn, planned, deps);
     case 'moved':
       return withdraw(turn, deps);
+    case 'failing':
+      return waitForTheEnd(turn, deps);
     case 'registered':
+      if (turn.rollout.cause === 'restore') return endRollout(turn, restored, deps);
       return updateService({ ...turn, ...planned }, deps);
     default: {
       const registered = await registerRevision({ ...turn, ...planned }, deps);
@@ -25,6 +30,16 @@ export async function roll(turn: Turn & { readonly target: Target }, deps: Deps)
     }
   }
 }
+
+/** deployment-changed concludes the older one, which may mean to go back first. */
+async function waitForTheEnd(turn: Turn, deps: Deps): Promise<Done> {
+  const now = deps.clock.now();
+  const { name } = turn;
+  await deps.wakeups.send({ body: wake({ at: now, message: look({ ...name, tries: 0 }) }) });
+  return wait(turn, { call: 'turn', at: now + againMs }, deps);
+}
+
+const againMs = 15_000;
 
 const restored = {
   kind: 'end',

@@ -110,7 +110,7 @@ function settleCompleted(target: Target, { before, generation, at }: Moment): St
   if (before === undefined) return none;
   const older = openRollouts(target).filter((one) => isRolling(one) && one.generation < generation);
   return older.reduce<Step>((step, one) => {
-    const verdict = judge(before, one, at);
+    const verdict = judge(before, one, { at });
     if (verdict.kind !== 'ended' || verdict.outcome !== 'completed') return step;
     const next = conclude(step.target, { ...verdict, generation: one.generation, at });
     return next === undefined ? step : { target: next.target, notices: [...step.notices, ...next.notices] };

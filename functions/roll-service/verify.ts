@@ -1,31 +1,46 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
-import { verify } from '../../shared/domain/target/bake.ts';
+import { primaryOf } from '../../shared/domain/service.ts';
+import { unbaked, verify } from '../../shared/domain/target/bake.ts';
+import { owe } from '../../shared/domain/target/debts.ts';
 import { isPinned } from '../../shared/domain/target/images.ts';
-import type { Baking } from '../../shared/domain/target/state.ts';
+import { type Baking, isScheduled } from '../../shared/domain/target/state.ts';
 import { Refused } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
 import type { Deps, Done } from './deps.ts';
 
-/** A revision has stood for `bake`: from now on it is what a rollback goes back to. */
+/** A revision has stood for `bake`, if it still stands: from now on it is what a rollback goes back to. */
 export async function verifyBaked(name: ServiceName, baking: Baking, deps: Deps): Promise<Done> {
-  const digests = await digestsOf(name, baking, deps);
-  await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) =>
-    target?.baking?.generation === baking.generation ? verify(target, baking, digests) : undefined,
-  );
   const { generation, revision } = baking;
-  deps.journal.record({ outcome: 'revision verified', ...name, generation, revision });
+  const stands = await isStanding(name, baking, deps);
+  const digests = stands ? await digestsOf(name, baking, deps) : {};
+  await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) => {
+    if (target?.baking?.generation !== generation) return undefined;
+    return stands
+      ? verify(target, baking, digests)
+      : { target: owe(unbaked(target), { kind: 'see' }), notices: [] };
+  });
+  const outcome = stands ? 'revision verified' : 'revision stands no longer';
+  deps.journal.record({ outcome, ...name, generation, revision });
   return 'lost turn';
+}
+
+/** Another hand may have moved the service meanwhile, of which no event of a rollout tells. */
+async function isStanding(name: ServiceName, { revision }: Baking, deps: Deps): Promise<boolean> {
+  if (isScheduled(name)) return (await deps.scheduledTargets.read(name))?.taskDefinition === revision;
+  const [service] = await deps.services.describe(name.cluster, [name.service]);
+  const primary = service === undefined ? undefined : primaryOf(service);
+  return primary?.taskDefinition === revision && primary.rolloutState !== 'FAILED';
 }
 
 /** Images that nobody pinned may be something else by the time of a rollback: what runs now is what was good. */
 async function digestsOf(
-  { cluster, service }: ServiceName,
+  name: ServiceName,
   { revision, images }: Baking,
   { tasks }: Deps,
 ): Promise<Readonly<Record<string, string>>> {
-  if (service.includes(':') || Object.values(images).every(isPinned)) return {};
+  if (isScheduled(name) || Object.values(images).every(isPinned)) return {};
   try {
-    return await tasks.runningDigests(cluster, service, revision);
+    return await tasks.runningDigests(name.cluster, name.service, revision);
   } catch (error) {
     if (error instanceof Refused) return {};
     throw error;

@@ -8,6 +8,7 @@ file names internals of it.
 5. Schedules are fired by the sandbox (`POST /_slipway/fire`), not by MiniStack's sweep.
 6. `POST /_slipway/own-calls` judges what Lambda itself does with the functions' roles, which MiniStack does unasked.
 7. The server ends when the process that started it is gone.
+8. EventBridge's and Scheduler's targets are judged as AWS does: by rule, by target, and for passing the target's role.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import contextvars
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -135,6 +137,81 @@ def decisions(_):
     names = ("principal", "action", "resource", "decision")
     return {"decisions": [{**dict(zip(names, key)), "times": times} for key, times in list(_decisions.items())]}
 
+
+# --- 8. Targets of rules and schedules -------------------------------------------------------------------------
+
+_resource_arn = iam_actions.extract_resource_arn
+_request_context = iam_actions.request_tag_context
+_events_request = eventbridge.handle_request
+_scheduler_request = scheduler.handle_request
+
+
+def _json(body):
+    try:
+        read = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def extract_resource_arn(service, method, path, headers, body, query_params, region, account_id):
+    # MiniStack looks for `Name`; these calls name the rule `Rule`, and would be judged by the bus.
+    rule = _json(body).get("Rule") if service == "events" else None
+    if isinstance(rule, str):
+        bus = _json(body).get("EventBusName") or "default"
+        name = rule if bus == "default" else f"{bus.rsplit('/', 1)[-1]}/{rule}"
+        return f"arn:aws:events:{region}:{account_id}:rule/{name}"
+    return _resource_arn(service, method, path, headers, body, query_params, region, account_id)
+
+
+def request_context(service, action, body, query_params):
+    context = _request_context(service, action, body, query_params)
+    if action != "events:PutTargets":
+        return context
+    return {**context, "events:targetarn": [target.get("Arn", "") for target in _targets(body)]}
+
+
+def _targets(body):
+    targets = _json(body).get("Targets")
+    return [target for target in targets if isinstance(target, dict)] if isinstance(targets, list) else []
+
+
+def _refused_role(headers, roles, to):
+    """Why the caller may not pass one of these roles. None: it may."""
+    found = re.search(r"Credential=([^/,\s]+)/", headers.get("authorization", ""))
+    for role in sorted({role for role in roles if role}):
+        context = {"iam:PassedToService": to}
+        asked = {"accessKey": found.group(1) if found else "", "action": "iam:PassRole", "resource": role}
+        verdict = authorize({**asked, "context": context})
+        if not verdict["allowed"]:
+            return verdict
+    return None
+
+
+async def events_request(method, path, headers, body, query_params):
+    if headers.get("x-amz-target", "").endswith(".PutTargets"):
+        roles = [target.get("RoleArn") for target in _targets(body)]
+        refused = _refused_role(headers, roles, "events.amazonaws.com")
+        if refused:
+            answer = {"__type": refused["type"], "message": refused["message"]}
+            return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(answer).encode()
+    return await _events_request(method, path, headers, body, query_params)
+
+
+async def scheduler_request(method, path, headers, body, query_params):
+    if method in ("POST", "PUT") and "/schedules/" in path:
+        role = (_json(body).get("Target") or {}).get("RoleArn")
+        refused = _refused_role(headers, [role], "scheduler.amazonaws.com")
+        if refused:
+            given = {"Content-Type": "application/json", "x-amzn-errortype": refused["type"]}
+            return 403, given, json.dumps({"Message": refused["message"]}).encode()
+    return await _scheduler_request(method, path, headers, body, query_params)
+
+
+iam_actions.extract_resource_arn = extract_resource_arn
+iam_actions.request_tag_context = request_context
+eventbridge.handle_request = events_request
+scheduler.handle_request = scheduler_request
 
 # --- 4. ECS and ECR ---------------------------------------------------------------------------------------------
 

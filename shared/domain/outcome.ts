@@ -20,18 +20,28 @@ export type Verdict =
 
 const rolling: Verdict = { kind: 'rolling' };
 
+interface Judging {
+  readonly at: number;
+  /** Revisions of younger rollouts: who runs one of them has not gone back. */
+  readonly newer?: readonly string[];
+}
+
 /**
  * Never trusts an event, and never COMPLETED alone: completed is only a rollout whose revision the primary deployment runs.
  * The revision is compared, not the deployment's id: a rollback of ECS brings the old deployment's id back.
  */
-export function judge(service: ServiceSnapshot, rollout: Rollout, at: number): Verdict {
+export function judge(service: ServiceSnapshot, rollout: Rollout, { at, newer = [] }: Judging): Verdict {
   if (service.status !== 'ACTIVE') return ended('failed', `the service is ${service.status}`);
   const primary = primaryOf(service);
   if (primary === undefined) return ended('failed', 'the service has no primary deployment');
   if (primary.taskDefinition === rollout.revision) return judgeOurs(primary, { service, rollout, at });
   const ours = service.deployments.find(({ taskDefinition }) => taskDefinition === rollout.revision);
   const failed = ours?.rolloutState === 'FAILED' || rollout.phase === 'rolling-back';
-  return failed ? judgeRollback(primary, rollout, ours?.reason ?? rollout.reason ?? '') : { kind: 'gone' };
+  if (!failed) return { kind: 'gone' };
+  const reason = ours?.reason ?? rollout.reason ?? '';
+  return newer.includes(primary.taskDefinition)
+    ? ended('failed', `${withoutStop(reason)}; ${revisionName(primary.taskDefinition)} took its place`)
+    : judgeRollback(primary, rollout, reason);
 }
 
 /** With its circuit breaker or alarms set to roll back, ECS has so long to begin. */

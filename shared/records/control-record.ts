@@ -1,3 +1,4 @@
+import type { ServiceName } from '../domain/arn.ts';
 import { chunks } from '../domain/chunks.ts';
 import { asText } from '../domain/lossless-json.ts';
 import { nudge } from '../domain/nudge.ts';
@@ -74,14 +75,27 @@ export async function releasePaused(releasing: Releasing): Promise<'all' | 'more
   return 'more';
 }
 
+const parked = 'parked';
+
+/** A target waits for the end of the pause, whatever else of it comes due. Who writes it at the same time says the same. */
+export async function noteParked(table: Table, { cluster, service }: ServiceName, at: number): Promise<void> {
+  const held: Key = { pk: `target#${cluster}/${service}`, sk: parked };
+  const item = await table.get(held);
+  await table.write([
+    { ...held, version: (item?.version ?? 0) + 1, body: { v: 1 }, due: { list: pausedDue, at } },
+  ]);
+}
+
 /** False: it waits no longer, or somebody else wrote it just now, who knows of the end of the pause. */
 async function release({ table, rollouts, now }: Releasing, held: Key): Promise<boolean> {
   const item = await table.get(held);
   if (item?.due?.list !== pausedDue) return false;
   const name = targetOfKey(held);
+  const { due: _due, ...rest } = item;
   const list = name === undefined ? held.pk.slice(0, held.pk.indexOf('#')) : targetsDue;
-  const next = { ...item, version: item.version + 1, due: { list, at: now } };
-  if ((await table.write([next])) === 'conflict') return false;
+  // The marker of a parked target has done what it was for.
+  const next = held.sk === parked ? rest : { ...rest, due: { list, at: now } };
+  if ((await table.write([{ ...next, version: item.version + 1 }])) === 'conflict') return false;
   const generation = Number(item.body['generation'] ?? 0);
   if (name !== undefined) await rollouts.send(nudge({ ...name, generation }, now));
   return true;

@@ -52,6 +52,7 @@ interface Registration {
   readonly lookFirst: boolean;
   /** Deferred: when the holder comes back to register. */
   readonly slotAt?: number | undefined;
+  readonly base?: string | undefined;
   readonly revision?: string | undefined;
 }
 
@@ -62,6 +63,8 @@ export interface Mine {
   readonly since: number;
   /** What the tag `slipway:rollout` has to say in what is registered. */
   readonly rollout: string;
+  /** ARN of the revision of which the first who asked wanted a clone: what was left behind is younger. */
+  readonly base?: string | undefined;
 }
 
 export type Claimed =
@@ -74,6 +77,7 @@ interface Claiming {
   /** The id of the rollout that asks. */
   readonly rollout: string;
   readonly now: number;
+  readonly base?: string | undefined;
 }
 
 /** One registration for all who want the same: the first to ask registers, the others use its revision. */
@@ -90,8 +94,8 @@ export async function claimRegistration(table: Table, id: string, claiming: Clai
   throw othersWrite();
 }
 
-function judge(known: Registration | undefined, { rollout, now }: Claiming): Claimed {
-  const fresh: Mine = { kind: 'mine', lookFirst: false, since: now, rollout };
+function judge(known: Registration | undefined, { rollout, now, base }: Claiming): Claimed {
+  const fresh: Mine = { kind: 'mine', lookFirst: false, since: now, rollout, base };
   if (known === undefined) return fresh;
   const { status, revision, since, holder } = known;
   if (status === 'registered') {
@@ -101,7 +105,9 @@ function judge(known: Registration | undefined, { rollout, now }: Claiming): Cla
   const at = holder === rollout ? undefined : comeAgainAt(known, now);
   if (at !== undefined) return { kind: 'busy', at };
   const mayExist = status === 'registering' || known.lookFirst;
-  return mayExist ? { kind: 'mine', lookFirst: true, since, rollout: known.rollout } : fresh;
+  return mayExist
+    ? { ...fresh, lookFirst: true, since, rollout: known.rollout, base: known.base ?? base }
+    : fresh;
 }
 
 /** Undefined where its holder gave it back, or is overdue. */
@@ -118,11 +124,11 @@ const soonPauseMs = 300;
 export async function claimSoon(
   { table, clock }: { readonly table: Table; readonly clock: Clock },
   id: string,
-  rollout: string,
+  { rollout, base }: Omit<Claiming, 'now'>,
 ): Promise<Claimed> {
   for (let tries = 1; ; tries += 1) {
     const now = clock.now();
-    const claimed = await claimRegistration(table, id, { rollout, now });
+    const claimed = await claimRegistration(table, id, { rollout, now, base });
     const isSoon = claimed.kind === 'busy' && claimed.at <= now + lookAgainMs;
     if (!isSoon || tries === soonTries) return claimed;
     await clock.pause(soonPauseMs);

@@ -10,7 +10,7 @@ import { noticeItem } from './notice-record.ts';
 /** Who has to look when it comes due: roll-service, or deployment-changed. */
 export const targetsDue = 'target';
 export const looksDue = 'look';
-/** Parked while everything is paused: time alone does not fire it. */
+/** Markers of targets that are parked while everything is paused: time alone fires none. */
 export const pausedDue = 'paused';
 
 /** A nudge that nobody answered is repeated after this long. */
@@ -98,12 +98,11 @@ interface Timer {
 
 /** The soonest of all that has to be looked at. */
 function dueOf(step: Step, now: number): Timer {
-  if (step.isParked === true) return { due: { list: pausedDue, at: now }, isExact: false };
   const { target, wakeAt } = step;
   const asked = [dueAt(looksDue, target.lookAt), dueAt(targetsDue, wakeAt)].filter(
     (one) => one !== undefined,
   );
-  const exact: readonly Due[] = [...times(target), ...asked];
+  const exact: readonly Due[] = [...times(target, now), ...asked];
   const all = [...exact, ...safetyNets(target, now)].toSorted((a, b) => a.at - b.at);
   const [first] = all;
   return { due: first, isExact: first !== undefined && exact.includes(first) && first.at > now };
@@ -113,9 +112,12 @@ function dueAt(list: string, at: number | undefined): Due | undefined {
   return at === undefined ? undefined : { list, at };
 }
 
-function times(target: Target): readonly Due[] {
+function times(target: Target, now: number): readonly Due[] {
   const [waiting] = waitingRollouts(target);
-  const starts = [waiting?.notBefore, waiting?.slot?.at, target.baking?.until];
+  const { slot, notBefore = 0, plan } = waiting ?? {};
+  // Whose time has come, and whose plan has not given it its turn, waits for the plan alone.
+  const start = notBefore > now || (notBefore > 0 && plan === undefined) ? notBefore : undefined;
+  const starts = [slot?.at ?? start, target.baking?.until];
   return starts.flatMap((at) => (at === undefined ? [] : [{ list: targetsDue, at }]));
 }
 
@@ -124,13 +126,15 @@ function safetyNets(target: Target, now: number): readonly Due[] {
   const [waiting] = waitingRollouts(target);
   const isOwed = (target.owes ?? []).length > 0 || isLeftOver(target);
   if (isOwed) nets.push({ list: targetsDue, at: now + nudgeLostMs });
-  if (waiting !== undefined && waiting.notBefore === undefined && waiting.slot === undefined) {
+  if (waiting !== undefined) {
     const lost = waiting.plan === undefined ? nudgeLostMs : turnLostMs;
-    nets.push({ list: targetsDue, at: now + lost });
+    const soonest = Math.max(waiting.notBefore ?? 0, waiting.slot?.at ?? 0, now);
+    nets.push({ list: targetsDue, at: soonest + lost });
   }
   return nets;
 }
 
 function isLeftOver(target: Target): boolean {
-  return (target.alone ?? []).length > 0 && openRollouts(target).length === 0;
+  const { alone = [], hold } = target;
+  return alone.length > 0 && hold === undefined && openRollouts(target).length === 0;
 }

@@ -104,8 +104,8 @@ describe('a push on the local AWS', () => {
     const updates = world.ecs.ledger.count('UpdateService');
     const digest = await push('shop/report', '1.1.0');
     await vi.waitFor(async () => {
-      expect(taskDefinitionOf((await readSchedule(world)).Target)).toMatch(/:report:2$/);
-      expect(taskDefinitionOf((await readRule(world)).target)).toMatch(/:report:2$/);
+      expect(taskDefinitionOf((await readSchedule(world)).Target)).toMatch(/\/report:2$/);
+      expect(taskDefinitionOf((await readRule(world)).target)).toMatch(/\/report:2$/);
     }, patience);
     expect(await imageOf('report:2')).toBe(`${registryHost}/shop/report@${digest}`);
     const after = { schedule: await readSchedule(world), rule: await readRule(world) };
@@ -113,6 +113,13 @@ describe('a push on the local AWS', () => {
     for (const name of ['schedule:default/nightly-report', 'rule:default/hourly-report/report']) {
       await vi.waitFor(() => expect(toldOf(name)).toContain('now runs shop/report:1.1.0'), patience);
     }
+    expect(await world.cloud.launcher.decisions()).toContainEqual(
+      expect.objectContaining({
+        action: 'iam:PassRole',
+        resource: expect.stringContaining('role/demo-schedules'),
+        decision: 'allowed',
+      }),
+    );
     // One registration for both, and no service was touched.
     expect((await revisionsOf('report')).length).toBe(2);
     expect(world.ecs.ledger.count('UpdateService')).toBe(updates);

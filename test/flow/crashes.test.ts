@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     },
     run: (world, watch) => world.deployment(completed, watch),
     nudges: false,
-    said: ['completed', 'rolled-back'],
+    said: ['completed', 'failed'],
   },
 ];
 

@@ -272,8 +272,8 @@ describe('rollouts beside each other', () => {
     const world = await aWorld(newer, aRollout());
     const shows = [aDeployment({ id: 'ecs-svc/3', taskDefinition: arn(3) }), failedRow];
     await tell(world, { event: completed, shows, phase: '' });
-    expect(await world.said()).toEqual(['completed', 'rolled-back']);
-    expect((await rolloutOf(world))?.reason).toBe(`${failedToStart.slice(0, -1)}; it runs web:3 now`);
+    expect(await world.said()).toEqual(['completed', 'failed']);
+    expect((await rolloutOf(world))?.reason).toBe(`${failedToStart.slice(0, -1)}; web:3 took its place`);
   });
 
   it('one that waits is nudged, for ECS may know it already', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { observing } from '../../shared/domain/target/accept.ts';
 import { defaultTerms } from '../../shared/domain/target/state.ts';
 import { RejectedInput, Throttled, Unavailable } from '../../shared/faults.ts';
+import { aRule } from '../builders/config.ts';
 import { aDescribed, aPushEvent } from '../builders/events.ts';
 import {
   aDeployment,
@@ -178,6 +179,18 @@ describe('events that come late or in another order', () => {
     const world = aWorld();
     await world.push(aPushEvent({ 'image-digest': digest('a') }));
     expect((await world.target()).wanted['app']?.pushedAt).toBe(at(0));
+  });
+
+  it('of one tag in one second lead to the last one, though the registry knows it to the millisecond', async () => {
+    const world = aWorld(({ images }) =>
+      images.push('shop/web', '1.1.0', { digit: 'c', pushedAt: at(0) + 142 }),
+    );
+    world.config = aConfig({ deploy: [aRule({ tags: { exact: '1.1.0' } })] });
+    await world.push(aPushEvent({ 'image-digest': digest('b') }));
+    world.images.push('shop/web', '1.1.0', { digit: 'd', pushedAt: at(0) + 342 });
+    await world.push(aPushEvent({ 'image-digest': digest('c') }));
+    await world.push(aPushEvent({ 'image-digest': digest('d') }));
+    expect((await world.target()).wanted['app']?.digest).toBe(digest('d'));
   });
 
   it('never go backwards, however two pushes cross', async () => {

@@ -173,7 +173,10 @@ describe('a registration', () => {
       if (virtual.now() === at(0) + 900) await noteRegistered(table, id, { revision: arn(2), now: at(1) });
     };
     const clock = { now: () => virtual.now(), pause };
-    expect(await claimSoon({ table, clock }, id, api)).toEqual({ kind: 'registered', revision: arn(2) });
+    expect(await claimSoon({ table, clock }, id, { rollout: api })).toEqual({
+      kind: 'registered',
+      revision: arn(2),
+    });
     expect(virtual.now()).toBe(at(0) + 900);
   });
 
@@ -186,7 +189,9 @@ describe('a registration', () => {
     await claim(table, web, 0);
     if (slotAt !== undefined) await deferRegistration(table, id, { rollout: web, slotAt });
     const pause = (ms: number) => Promise.resolve(virtual.advance(ms));
-    const claimed = await claimSoon({ table, clock: { now: () => virtual.now(), pause } }, id, api);
+    const claimed = await claimSoon({ table, clock: { now: () => virtual.now(), pause } }, id, {
+      rollout: api,
+    });
     expect([claimed.kind, virtual.now()]).toEqual(['busy', at(0) + waitedMs]);
   });
 

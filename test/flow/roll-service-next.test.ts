@@ -66,10 +66,12 @@ describe('going back', () => {
     expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'rolling', baseRevision: arn(1) });
   });
 
-  it('after ECS did so itself registers the clone alone, and says nothing', async () => {
-    const world = await aWorld({ ...back, cause: 'restore', changes: {} }, failed);
+  it('after ECS did so itself registers a clone of what runs again, by digest where it is known, and says nothing', async () => {
+    const images = { app: pinnedImage('a'), proxy: oldProxy.replace(/:[^:]*$/, `@${digest('d')}`) };
+    const goBackTo = { ...good, revision: arn(7), images };
+    const world = await aWorld({ ...back, cause: 'restore', changes: {}, goBackTo }, failed);
     await attend(world);
-    expect(imagesSent(world)).toEqual({ app: pinnedImage('a'), proxy: pinnedImage('d', 'shop/proxy') });
+    expect(imagesSent(world)).toEqual(images);
     expect(world.services.updates).toEqual([]);
     expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'completed' });
     expect(await world.said()).toEqual([]);
@@ -118,8 +120,27 @@ describe('a bake that is over', () => {
   };
   const baked: Target = { ...aTarget(aRollout({ phase: 'completed' })), baking };
 
+  const standing = aService({ deployments: [aDeployment({ taskDefinition: arn(2) })] });
+
+  it.each([
+    ['another hand moved the service', aService()],
+    [
+      'ECS has failed it since',
+      aService({ deployments: [aDeployment({ taskDefinition: arn(2), rolloutState: 'FAILED' })] }),
+    ],
+  ])('verifies nothing where %s', async (_what, service) => {
+    const world = await aWorld();
+    await world.given(baked);
+    world.services.put(service);
+    await attend(world);
+    expect(await world.target()).toMatchObject({ owes: [] });
+    expect((await world.target()).good).toBeUndefined();
+    expect(taken(world.reconciles)).toMatchObject([{ kind: 'see' }]);
+  });
+
   it('makes the revision the one to go back to, by the digests that run', async () => {
     const world = await aWorld();
+    world.services.put(standing);
     await world.given(baked);
     world.tasks.run(name, arn(2), { app: digest('9'), proxy: digest('d') });
     await attend(world);
@@ -132,6 +153,7 @@ describe('a bake that is over', () => {
 
   it('is over where nobody may look at the tasks, too', async () => {
     const world = await aWorld();
+    world.services.put(standing);
     await world.given(baked);
     world.tasks.runningDigests = () => Promise.reject(new Refused('AccessDeniedException', 'no'));
     await attend(world);
@@ -140,6 +162,7 @@ describe('a bake that is over', () => {
 
   it('asks nobody where every image is pinned', async () => {
     const world = await aWorld();
+    world.services.put(standing);
     await world.given({ ...baked, baking: { ...baking, images: { app: pinnedImage('b') } } });
     world.tasks.runningDigests = () => Promise.reject(new Error('asked'));
     await attend(world);

@@ -30,6 +30,9 @@ function asked({ scene }: World, { service, name }: Commanding): Command {
       scene.isPlain = false;
       scene.meddled.add(service);
       return { ...target, name };
+    case 'unquarantine':
+      scene.unquarantined.add(service);
+      return { ...target, name };
     case 'hold':
       scene.everHeld.add(service);
       return { ...target, name };

@@ -1,5 +1,6 @@
 import { announcedTruly } from './invariants/announced.ts';
 import { endsRight } from './invariants/ends.ts';
+import { goodIsVerified } from './invariants/good-revision.ts';
 import { nothingIsStuck } from './invariants/rest.ts';
 import { nothingIsLeftBehind } from './invariants/revisions.ts';
 import type { Scene } from './scene.ts';
@@ -9,5 +10,6 @@ export function judge(scene: Scene): void {
   if (!nothingIsStuck(scene)) return;
   announcedTruly(scene);
   nothingIsLeftBehind(scene);
+  goodIsVerified(scene);
   endsRight(scene);
 }

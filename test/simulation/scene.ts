@@ -41,6 +41,8 @@ export class Scene {
   readonly everHeld = new Set<string>();
   /** Services that somebody else set to something. */
   readonly meddled = new Set<string>();
+  /** Services of which somebody lifted a quarantine: what failed there may come back. */
+  readonly unquarantined = new Set<string>();
   /** Digests of pushes of which no event came. */
   readonly lostPushes = new Set<string>();
   /** Nothing happened to any service but pushes. */

@@ -9,7 +9,8 @@ export function settle(scene: Scene): void {
   const { given, registry, tags, truth, clock } = scene;
   for (const { name, policy } of given.repositories) {
     const tag = tags.first(name, policy);
-    registry.push({ repository: name, tag, digest: tags.freshDigest(), at: clock.now(), heardAt: 0 }, 'fine');
+    const first = { repository: name, tag, digest: tags.freshDigest(), at: clock.now(), heardAt: 0 };
+    registry.push(first, 'fine');
   }
   truth.handle('CreateCluster', { clusterName: 'prod' }, 'others');
   const families = new Set<string>();

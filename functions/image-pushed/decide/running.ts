@@ -37,6 +37,8 @@ export interface Place {
   /** The tag that was pushed. */
   readonly pushed: string;
   readonly lookUp: LookUp;
+  /** When the registry was asked what the tag names. Milliseconds since the epoch. */
+  readonly resolvedAt?: number | undefined;
 }
 
 /** With the digest that its tasks were found to run, where it is set by tag. */
@@ -97,6 +99,20 @@ export function bestTag(policy: TagPolicy, registered: Registered | undefined): 
   if (registered === undefined) return undefined;
   const choice = chooseTag(policy, tagsOf(registered));
   return choice.kind === 'chosen' ? choice.tag : registered.tags.toSorted().at(-1);
+}
+
+/** Events tell whole seconds, the registry milliseconds: only what is as coarse can be compared. */
+export function inWholeSeconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.floor(ms / 1_000) * 1_000;
+}
+
+/** Clocks of ours differ by less. */
+const skewMs = 5_000;
+
+/** The tag was resolved after everything that was accepted in this container: what it named before was pushed earlier. */
+export function isResolvedSince({ target, container, resolvedAt }: Place): boolean {
+  const accepted = target.rollouts.filter(({ changes }) => Object.hasOwn(changes, container.name));
+  return resolvedAt !== undefined && accepted.every(({ acceptedAt }) => acceptedAt + skewMs < resolvedAt);
 }
 
 interface Answered {

@@ -19,6 +19,8 @@ export interface Tagged {
 export interface Shelf extends Image {
   readonly tags: ReadonlyMap<string, Tagged>;
   readonly lookUp: LookUp;
+  /** When it was asked for. Milliseconds since the epoch. */
+  readonly readAt: number;
 }
 
 export interface Selection {
@@ -37,7 +39,9 @@ export function selectFor(target: Target, rules: Rules, shelf: Shelf): Selection
   const found = containersUsing(target, seen, shelf)
     .filter(({ name }) => rule.containers?.includes(name) ?? true)
     .map((container) => ({ name: container.name, chosen: replacing(target, { container, rule, shelf }) }));
-  const isFirst = ({ name }: { readonly name: string }) => known[name] === undefined;
+  const rolled = new Set(target.rollouts.flatMap(({ changes }) => Object.keys(changes)));
+  // What Slipway rolled before it kept baselines was looked at by then.
+  const isFirst = ({ name }: { readonly name: string }) => known[name] === undefined && !rolled.has(name);
   const isKept = rule.adopt === 'baseline';
   const baseline = found
     .filter(isFirst)

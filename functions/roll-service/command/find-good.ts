@@ -31,9 +31,7 @@ const candidatesMax = 10;
 /** The last one that is something else than what runs: other images, not only another revision of the same. */
 async function findLastGood(target: Target, deps: Deps): Promise<Found> {
   const name = `${target.cluster}/${target.service}`;
-  const under = openRollouts(target).find(
-    ({ goBackTo, cause }) => goBackTo !== undefined && cause !== 'restore',
-  );
+  const under = openRollouts(target).find(({ cause }) => cause === 'rollback' || cause === 'manual-rollback');
   if (under !== undefined)
     return no(
       `${name} is being rolled back already, by rollout ${under.generation}: \`slipway hold\` keeps it there`,

@@ -15,15 +15,16 @@ export function runPass(core: Core, service: Service): void {
   if (primary === undefined) return;
   touch(core, service);
   if (service.schedulingStrategy === 'DAEMON') service.desiredCount = daemonCount(service);
-  if (core.clock.now() >= primary.launchNotBefore && !primary.stalled)
-    primary.desiredCount = service.desiredCount;
+  const isEarly = core.clock.now() < primary.launchNotBefore;
+  // A pass that was asked for by what came before: with nothing to launch nobody else would ask for the next.
+  if (isEarly) requestPassAt(core, service, primary.launchNotBefore);
+  if (!isEarly && !primary.stalled) primary.desiredCount = service.desiredCount;
   passStages(core, service);
   launchMissing(core, service);
   stopSurplus(core, service);
   complainOfDeadlock(core, service);
   if (service.status === 'DRAINING') drain(core, service);
-  else if (core.clock.now() >= primary.launchNotBefore || primary.tasks.size > 0)
-    completeIfDone(core, service);
+  else if (!isEarly || primary.tasks.size > 0) completeIfDone(core, service);
   sweepRows(core, service);
 }
 

@@ -27,8 +27,6 @@ export interface Step {
   /** When deployment-changed, or roll-service, has to look again, where that is sooner than usual. Milliseconds since the epoch. */
   readonly lookAt?: number | undefined;
   readonly wakeAt?: number | undefined;
-  /** Everything is paused: it waits to be told to go on. */
-  readonly isParked?: boolean | undefined;
 }
 
 export interface Acceptance extends ServiceName {
@@ -43,6 +41,7 @@ export interface Acceptance extends ServiceName {
   readonly undoes?: string | undefined;
   readonly terms?: Terms | undefined;
   readonly plan?: Membership | undefined;
+  readonly alsoOf?: readonly Membership[] | undefined;
 }
 
 /** A push is accepted: a new rollout, and what waited for its turn with the same images is superseded. */
@@ -54,8 +53,9 @@ export function accept(before: Target | undefined, acceptance: Acceptance): Step
   const undoing = waiting.find(({ goBackTo, cause }) => goBackTo !== undefined && cause !== 'restore');
   const rollout: Rollout = {
     ...why,
-    // What undoes a failure waits for no plan.
+    // What undoes a failure waits for no plan, which hears of it all the same.
     plan: undoing === undefined ? why.plan : undefined,
+    alsoOf: undoing === undefined ? why.alsoOf : memberships(why),
     generation,
     phase: 'accepted',
     changes: { ...merged(waiting.map((one) => one.changes)), ...changes },
@@ -65,9 +65,8 @@ export function accept(before: Target | undefined, acceptance: Acceptance): Step
     notBefore: undoing === undefined ? notBefore(known, acceptance) : undefined,
     acceptedAt: at,
   };
-  const freed = undoing === undefined ? known : owePlan(known, { ...rollout, plan: why.plan }, 'completed');
   const target: Target = {
-    ...freed,
+    ...known,
     generation,
     wanted: { ...known.wanted, ...changes },
     alone: goesBack(acceptance) ? known.alone : without(known.alone, changes),

@@ -1,6 +1,6 @@
 import { type Notice, type RolloutNoticeKind, rolloutNotice } from '../notice.ts';
 import { giveWay, type Step } from './accept.ts';
-import { unbaked } from './bake.ts';
+import { bakedOn } from './bake.ts';
 import { owe, owePlan } from './debts.ts';
 import { remember } from './images.ts';
 import {
@@ -114,7 +114,8 @@ export function started(
 ): Advance {
   const rollout = turnOf(target, generation);
   if (rollout === undefined || isRolling(rollout)) return undefined;
-  return begin(unbaked(target), { ...rollout, slot: undefined }, { at, deploymentId });
+  const baked = bakedOn(target, { ...rollout, slot: undefined });
+  return begin(baked.target, baked.rollout, { at, deploymentId });
 }
 
 function begin(

@@ -1,28 +1,31 @@
 import { parseImageRef } from '../image-ref.ts';
 import { accept, type Step } from './accept.ts';
+import { oweEach } from './debts.ts';
 import { isQuarantined } from './quarantine.ts';
 import {
   type Alone,
   type Good,
   knownBy,
+  memberships,
   openRollouts,
   type Rollout,
   type Target,
   type WantedImages,
 } from './state.ts';
 
-/** Nothing is open, and something waits to be taken up: the next one is accepted. Undefined: there is nothing to do. */
+/** Nothing is open, and nobody holds it, and something waits to be taken up: the next one is accepted. Undefined: nothing to do. */
 export function takeUp(target: Target, at: number): Step | undefined {
   const [next, ...rest] = target.alone ?? [];
-  if (next === undefined || openRollouts(target).length > 0) return undefined;
-  const { changes, of, cause, terms, by, plan } = next;
+  if (next === undefined || target.hold !== undefined || openRollouts(target).length > 0) return undefined;
+  const { changes, of, cause, terms, by, plan, alsoOf } = next;
   const left = { ...target, alone: rest };
   if (Object.values(changes).some(({ repository, digest }) => isQuarantined(target, repository, digest))) {
-    return { target: left, notices: [] };
+    return { target: oweEach(left, memberships(next), { result: 'left alone' }), notices: [] };
   }
   const { cluster, service } = target;
   const from = fromOf(target, changes);
-  return accept(left, { cluster, service, changes, from, base: 'running', at, cause, of, terms, by, plan });
+  const why = { at, cause, of, terms, by, plan, alsoOf };
+  return accept(left, { cluster, service, changes, from, base: 'running', ...why });
 }
 
 function fromOf({ seen }: Target, changes: WantedImages): Readonly<Record<string, string>> {
@@ -37,6 +40,22 @@ export function eachAlone({ generation, changes, terms }: Rollout): readonly Alo
   return groups
     .toSorted((a, b) => pushedAt(a) - pushedAt(b) || (digestOf(a) < digestOf(b) ? -1 : 1))
     .map((group) => ({ changes: Object.fromEntries(group), of: generation, cause: 'alone', terms }));
+}
+
+/** A push was answered by what runs already: what waits to be taken up and was pushed before is out of date. */
+export function outdated(target: Target, pushed: Pushed): Target | undefined {
+  const { alone = [] } = target;
+  const kept = alone.filter(({ changes }) =>
+    Object.values(changes).every(
+      (one) => one.repository !== pushed.repository || one.pushedAt >= pushed.pushedAt,
+    ),
+  );
+  return kept.length === alone.length ? undefined : { ...target, alone: kept };
+}
+
+interface Pushed {
+  readonly repository: string;
+  readonly pushedAt: number;
 }
 
 /** Images that ran well beside those that failed, and that are not verified yet: the way back takes them along, so they come again. */

@@ -1,3 +1,4 @@
+import { revisionName } from '../arn.ts';
 import { targetNotice } from '../notice.ts';
 import type { Blame } from '../stop-cause.ts';
 import type { Step } from './accept.ts';
@@ -6,7 +7,7 @@ import { eachAlone, takenBack } from './alone.ts';
 import { verify } from './bake.ts';
 import { owe, oweEach, owePlan } from './debts.ts';
 import { goBack } from './go-back.ts';
-import { asImages, containersAfter } from './images.ts';
+import { asImages, containersAfter, isPinned } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
 import { defaultTerms, memberships, type Outcome, type Rollout, type Target } from './state.ts';
 
@@ -40,7 +41,7 @@ export function conclude(target: Target, end: End): Advance {
     case 'rolled-back':
       return failed(step, rollout, end);
     case 'skipped':
-      return { ...step, target: skipped(step.target, withReason(rollout, end), end) };
+      return told({ ...step, target: skipped(step.target, withReason(rollout, end), end) }, rollout, end);
     default:
       return { ...step, target: owe(owePlan(step.target, rollout, end.outcome), { kind: 'see' }) };
   }
@@ -50,6 +51,14 @@ function skipped(target: Target, rollout: Rollout, { isThere }: End): Target {
   return isThere === true
     ? oweEach(target, memberships(rollout), { result: 'verified' })
     : owePlan(target, rollout, 'skipped');
+}
+
+/** A failure that is not undone, because somebody said hands off, is a person's to undo. */
+function told(step: Step, rollout: Rollout, { at, reason }: End): Step {
+  if (rollout.cause !== 'rollback') return step;
+  const why = `the rollback was left alone: ${reason}`;
+  const notice = targetNotice(step.target, { kind: 'target.attention', at, reason: why });
+  return { ...step, notices: [...step.notices, notice] };
 }
 
 function withReason(rollout: Rollout, { reason }: End): Rollout {
@@ -62,7 +71,9 @@ function completed(target: Target, rollout: Rollout, at: number): Target {
   const seen = target.seen === undefined ? undefined : { ...target.seen, at, revision, containers };
   const known = owePlan({ ...target, seen, movedFrom: undefined }, rollout, 'completed');
   if (revision === undefined) return known;
-  if (isBack(rollout)) return { ...known, good: { revision, images: asImages(containers), at } };
+  const wasGood = rollout.goBackTo?.revision === target.good?.revision;
+  if (isBack(rollout) && (rollout.cause === 'rollback' || wasGood))
+    return { ...known, good: { revision, images: asImages(containers), at } };
   const until = at + terms.bakeMs;
   const baking = {
     generation,
@@ -104,15 +115,13 @@ function isBack({ cause }: Rollout): boolean {
 }
 
 function undo(step: Step, rollout: Rollout, end: End): Step {
-  const { target } = step;
   const { at, outcome, generation } = end;
-  const { good } = target;
-  if (outcome === 'rolled-back') {
-    if (good === undefined || isBack(rollout)) return step;
-    return followedBy(step, goBack(target, { to: good, cause: 'restore', of: generation, at }));
-  }
+  if (isOvertaken(step.target, rollout)) return step;
+  if (outcome === 'rolled-back') return followedBy(step, restore(step.target, generation, at));
   if (end.undo !== true) return step;
-  const why = person(rollout, good !== undefined);
+  const target = leftOn(step.target, rollout, at);
+  const { good } = target;
+  const why = person(target, rollout);
   if (why === undefined && good !== undefined) {
     const kept = { ...target, alone: [...(target.alone ?? []), ...takenBack(target, rollout, good)] };
     return followedBy(step, goBack(kept, { to: good, cause: 'rollback', of: generation, at }));
@@ -122,7 +131,18 @@ function undo(step: Step, rollout: Rollout, end: End): Step {
     at,
     reason: `${end.reason}; ${why ?? ''}`,
   });
-  return { target: leftOn(target, rollout, at), notices: [...step.notices, notice] };
+  return { target, notices: [...step.notices, notice] };
+}
+
+/** A newer rollout has replaced it in ECS: there is nothing left to undo. */
+function isOvertaken({ rollouts }: Target, { generation }: Rollout): boolean {
+  return rollouts.some((one) => one.generation > generation && one.startedAt !== undefined);
+}
+
+/** ECS went back by itself; but of the family the failed revision is the newest one. */
+function restore(target: Target, generation: number, at: number): Step {
+  const to = target.good ?? { revision: '', images: {}, at };
+  return goBack(target, { to, cause: 'restore', of: generation, at });
 }
 
 /** ECS keeps the service on the failed revision: a push has to beat what that holds. */
@@ -134,11 +154,16 @@ function leftOn(target: Target, rollout: Rollout, at: number): Target {
 }
 
 /** Why nobody but a person can go on. Undefined: Slipway can. */
-function person(rollout: Rollout, isKnown: boolean): string | undefined {
-  const { terms = defaultTerms } = rollout;
+function person({ good, hold }: Target, rollout: Rollout): string | undefined {
+  const { terms = defaultTerms, changes } = rollout;
   if (isBack(rollout)) return 'a rollback is not rolled back';
   if (terms.rollback === 'notify') return 'its rule says `rollback: notify`';
-  return isKnown ? undefined : 'no revision is known to be good';
+  if (hold !== undefined) return `it is on hold: ${hold.reason}`;
+  if (good === undefined) return 'no revision is known to be good';
+  const loose = Object.keys(changes).filter((name) => !isPinned(good.images[name] ?? ''));
+  return loose.length === 0
+    ? undefined
+    : `nobody knows by which digest ${revisionName(good.revision)} was good in ${loose.join(', ')}`;
 }
 
 function followedBy({ notices }: Step, next: Step): Step {

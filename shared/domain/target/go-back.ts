@@ -1,6 +1,14 @@
 import { type Acceptance, accept, type Step } from './accept.ts';
 import { wantedAgain } from './images.ts';
-import { type Alone, type Cause, type Good, type Rollout, type Target, waitingRollouts } from './state.ts';
+import {
+  type Alone,
+  type Cause,
+  type Good,
+  type Rollout,
+  type Target,
+  type WantedImages,
+  waitingRollouts,
+} from './state.ts';
 
 export interface GoBack {
   readonly to: Good;
@@ -32,7 +40,15 @@ export function goBack(before: Target, { to, cause, of, by, at }: GoBack): Step 
     undoes: undone?.revision,
     terms: undone?.terms,
   };
-  return accept(target, acceptance);
+  const step = accept(target, acceptance);
+  if (cause === 'restore') return step;
+  const loose = containers.filter((name) => !Object.hasOwn(changes, name));
+  return { ...step, target: { ...step.target, wanted: unwanted(step.target.wanted, loose) } };
+}
+
+/** What it goes back to has no digest there: nothing is wanted of these containers any more. */
+function unwanted(wanted: WantedImages, containers: readonly string[]): WantedImages {
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !containers.includes(name)));
 }
 
 /** What a good revision runs and the service, as it was last seen, does not. */
@@ -71,6 +87,6 @@ function setAside(target: Target): Target {
   };
 }
 
-function asAlone({ generation, changes, terms, cause = 'push', by, plan }: Rollout): Alone {
-  return { changes, of: generation, terms, cause, by, plan };
+function asAlone({ generation, changes, terms, cause = 'push', by, plan, alsoOf }: Rollout): Alone {
+  return { changes, of: generation, terms, cause, by, plan, alsoOf };
 }

@@ -2,7 +2,7 @@ import { openRollouts, type Target, waitingRollouts } from './state.ts';
 
 /** Something of the target waits for roll-service: it alone acts. */
 export function needsRollService(target: Target, at: number): boolean {
-  const { owes = [], alone = [], baking } = target;
+  const { owes = [], alone = [], baking, hold } = target;
   const isIdle = openRollouts(target).length === 0;
   return (
     owes.length > 0 ||
@@ -10,7 +10,7 @@ export function needsRollService(target: Target, at: number): boolean {
     openRollouts(target).some(
       ({ stopAskedAt, stoppedAt }) => stopAskedAt !== undefined && stoppedAt === undefined,
     ) ||
-    (isIdle && alone.length > 0) ||
+    (isIdle && hold === undefined && alone.length > 0) ||
     (baking !== undefined && baking.until <= at)
   );
 }

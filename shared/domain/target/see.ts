@@ -60,7 +60,8 @@ function looked(known: Target, sighting: Sighting, at: number): Target {
   const { revision, containers, platform } = known.seen;
   if (isEqual(known.seen, seen)) return known;
   if (revision === seen.revision) return { ...known, seen: { ...seen, at } };
-  if (isUnsettled(known, at)) return refreshed(known, { ...seen, revision, containers, platform }, at);
+  if (isUnsettled(known, seen.revision, at))
+    return refreshed(known, { ...seen, revision, containers, platform }, at);
   if (isLastOfOurs(known, seen.revision)) return { ...known, seen: { ...seen, at } };
   const moved = withSeen(unbaked(known), sighting, at);
   return sighting.isFollowing === true ? moved : movedBy(moved, containers);
@@ -76,14 +77,23 @@ function refreshed(known: Target, seen: Omit<Seen, 'at'>, at: number): Target {
 }
 
 function withSeen(known: Target, { seen, digests }: Sighting, at: number): Target {
-  const ran = digestsOf(Object.values(asImages(seen.containers, digests)));
-  return { ...known, seen: { ...seen, at }, ran: remember(known.ran, ran) };
+  const running = digestsOf(Object.values(asImages(seen.containers, digests)));
+  const ran = remember(remember(known.ran, rolledBefore(known)), running);
+  return { ...known, seen: { ...seen, at }, ran };
 }
 
-/** A rollout of ours is on its way, or ended so lately that the read may be older. */
-function isUnsettled(target: Target, at: number): boolean {
+/** An earlier version of Slipway kept no list of what ran, but its rollouts. */
+function rolledBefore({ rollouts }: Target): readonly string[] {
+  const began = rollouts.filter(({ startedAt }) => startedAt !== undefined);
+  return began.flatMap(({ changes }) => Object.values(changes).map(({ digest }) => digest));
+}
+
+/** A rollout of ours is on its way, or ended so lately that the read may be older: an old read shows only what we knew before. */
+function isUnsettled(target: Target, revision: string | undefined, at: number): boolean {
   const lastEnd = Math.max(0, ...target.rollouts.map(({ endedAt = 0 }) => endedAt));
-  return openRollouts(target).length > 0 || at - lastEnd < readsLagMs;
+  const known = target.rollouts.flatMap((one) => [one.revision, one.baseRevision, one.undoes]);
+  const isOld = [...known, target.good?.revision].includes(revision);
+  return openRollouts(target).length > 0 || (isOld && at - lastEnd < readsLagMs);
 }
 
 /** Whoever goes back to an older one of our revisions is another hand. */

@@ -166,6 +166,7 @@ export interface Alone {
   readonly terms?: Terms | undefined;
   readonly by?: string | undefined;
   readonly plan?: Membership | undefined;
+  readonly alsoOf?: readonly Membership[] | undefined;
 }
 
 export interface ContainerImage {
@@ -246,6 +247,11 @@ export interface Target extends ServiceName {
 const closedKept = 10;
 /** An item of the table may have 400 KB; ECS's own reasons are at most 1,024 characters. */
 const reasonMax = 1_024;
+
+/** `schedule:…` or `rule:…`: what it starts runs the image; nothing runs all the time. */
+export function isScheduled({ service }: ServiceName): boolean {
+  return service.includes(':');
+}
 
 export function newTarget({ cluster, service }: ServiceName): Target {
   return { v: 1, cluster, service, generation: 0, wanted: {}, rollouts: [] };

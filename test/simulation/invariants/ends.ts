@@ -60,7 +60,7 @@ function numberOf(tag: string): number {
 }
 
 function endsOnSelected(scene: Scene, { service, container, running }: Place): void {
-  if (!isBadFor(scene, service, running) || !scene.goesBack(service)) return;
+  if (!isBadFor(scene, service, running) || scene.everHeld.has(service) || !scene.goesBack(service)) return;
   scene.violates(`ends: ${service} ${container} stays on ${short(running)}, which fails`);
 }
 

@@ -133,17 +133,17 @@ const cases: readonly Case[] = [
 describe('how a rollout stands, by what DescribeServices shows', () => {
   it.each(cases)('$what', ({ deployments, phase, verdict }) => {
     const rollout = phase === undefined ? aRollout() : aRollout({ phase, reason: 'seen before' });
-    expect(judge(aService({ deployments }), rollout, at(60))).toEqual(verdict);
+    expect(judge(aService({ deployments }), rollout, { at: at(60) })).toEqual(verdict);
   });
 
   it('a service that is going down fails it', () => {
-    expect(judge(aService({ status: 'DRAINING' }), aRollout(), at(60))).toEqual(
+    expect(judge(aService({ status: 'DRAINING' }), aRollout(), { at: at(60) })).toEqual(
       over('failed', 'the service is DRAINING'),
     );
   });
 
   it('a roll-back whose reason nobody saw is told without one', () => {
-    const verdict = judge(aService(), aRollout({ phase: 'rolling-back' }), at(60));
+    const verdict = judge(aService(), aRollout({ phase: 'rolling-back' }), { at: at(60) });
     expect(verdict).toEqual(over('rolled-back', 'the deployment failed; it runs web:1 again'));
   });
 });
@@ -242,6 +242,15 @@ describe('a deployment that ECS has failed, with its breaker or alarms set to ro
     ['has not had its two minutes', { failedAt: at(0) }, { kind: 'failing', reason: breaker }],
     ['was not rolled back in time', { failedAt: at(-60) }, { ...over('failed', breaker), undo: true }],
   ])('%s', (_what, rollout, verdict) => {
-    expect(judge(shown, aRollout(rollout), at(60))).toEqual(verdict);
+    expect(judge(shown, aRollout(rollout), { at: at(60) })).toEqual(verdict);
   });
+});
+
+it('an older rollout that failed while a younger one runs did not go back to it', () => {
+  const failed = ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker });
+  const younger = aDeployment({ id: 'ecs-svc/3', taskDefinition: arn(3) });
+  const service = aService({ deployments: [younger, failed] });
+  expect(judge(service, aRollout(), { at: at(60), newer: [arn(3)] })).toEqual(
+    over('failed', 'ECS deployment circuit breaker: tasks failed to start; web:3 took its place'),
+  );
 });

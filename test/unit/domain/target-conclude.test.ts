@@ -93,6 +93,17 @@ describe('a rollout that has completed', () => {
     expect(target?.baking?.images).toEqual({ app: pinnedImage('b') });
   });
 
+  it('as a rollback that a person asked for, to what nobody has verified, bakes', () => {
+    const back = {
+      cause: 'manual-rollback',
+      goBackTo: { ...good, revision: arn(9) },
+      revision: arn(3),
+    } as const;
+    const target = conclude(known(back), completed)?.target;
+    expect(target?.good).toEqual(good);
+    expect(target?.baking?.revision).toBe(arn(3));
+  });
+
   it('as a rollback is good again, and lifts no quarantine', () => {
     const quarantine = [{ repository: 'shop/web', digest: digest('b'), tag: '1', reason: 'x', at: at(0) }];
     const back = {
@@ -215,6 +226,23 @@ describe('a rollout that has failed', () => {
     expect(step?.notices.at(-1)?.text).toContain('no revision is known to be good');
   });
 
+  it('where it is on hold needs a person', () => {
+    const hold = { reason: 'freeze', by: 'ada', at: at(1) };
+    const step = conclude(known({}, { hold }), end());
+    expect(step?.notices.at(-1)?.text).toContain('it is on hold: freeze');
+    expect(step?.target.seen?.revision).toBe(arn(2));
+  });
+
+  it('where nobody knows the digest that was good needs a person', () => {
+    const loose = { ...good, images: { proxy: pinnedImage('d', 'shop/proxy') } };
+    const step = conclude(known({}, { good: loose }), end());
+    expect(step?.notices.at(-1)?.text).toContain('nobody knows by which digest web:1 was good in app');
+  });
+
+  it('of a target that nobody has seen is undone all the same', () => {
+    expect(conclude(known({}, { seen: undefined }), end())?.target.rollouts[0]?.cause).toBe('rollback');
+  });
+
   it('as a rollback is not rolled back, and quarantines nothing', () => {
     const step = conclude(known({ cause: 'rollback', goBackTo: good }), end({ blame: crashed }));
     expect(kinds(step)).toEqual(['rollout.failed', 'target.attention']);
@@ -250,12 +278,19 @@ describe('a rollout that ECS has rolled back', () => {
     expect(step?.target.wanted['app']?.digest).toBe(digest('b'));
   });
 
-  it.each([
-    ['where no revision is known to be good', {}, { good: undefined }],
-    ['where it was a rollback itself', { cause: 'manual-rollback', goBackTo: good } as const, {}],
-  ])('leaves it at that %s', (_what, rollout, target) => {
-    const step = conclude(known(rollout, target), end({ outcome: 'rolled-back', undo: undefined }));
-    expect(step?.target.rollouts).toHaveLength(1);
+  it('is restored from what runs where no revision is known to be good', () => {
+    const step = conclude(known({}, { good: undefined }), end({ outcome: 'rolled-back', undo: undefined }));
+    expect(step?.target.rollouts[0]).toMatchObject({
+      cause: 'restore',
+      goBackTo: { revision: '', images: {} },
+    });
+  });
+
+  it('and that a younger one had replaced by then needs nothing more', () => {
+    const younger = aRollout({ generation: 2, revision: arn(3) });
+    const target: Target = { ...aTarget(younger, aRollout()), seen, good };
+    const step = conclude(target, end({ outcome: 'rolled-back', undo: undefined }));
+    expect(step?.target.rollouts).toHaveLength(2);
   });
 });
 
@@ -285,6 +320,12 @@ describe('a member of a plan', () => {
   it.each(['stopped', 'superseded'] as const)('what another hand has %s is looked at again', (outcome) => {
     expect(conclude(known(), end({ outcome }))?.target.owes).toEqual([{ kind: 'see' }]);
   });
+});
+
+it('a rollback that is left alone needs a person', () => {
+  const skipped = end({ outcome: 'skipped', reason: 'on hold: freeze', undo: undefined });
+  const step = conclude(known({ cause: 'rollback', goBackTo: good }), skipped);
+  expect(kinds(step)).toEqual(['rollout.skipped', 'target.attention']);
 });
 
 it('a rollout that has ended, or that nobody knows, ends no second time', () => {

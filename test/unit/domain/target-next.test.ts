@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { accept } from '../../../shared/domain/target/accept.ts';
-import { takeUp } from '../../../shared/domain/target/alone.ts';
-import { bakedBy, unbaked, verify } from '../../../shared/domain/target/bake.ts';
+import { outdated, takeUp } from '../../../shared/domain/target/alone.ts';
+import { bakedBy, bakedOn, unbaked, verify } from '../../../shared/domain/target/bake.ts';
 import { owe, pay } from '../../../shared/domain/target/debts.ts';
 import { goBack } from '../../../shared/domain/target/go-back.ts';
 import { putOnHold, resume } from '../../../shared/domain/target/hold.ts';
@@ -57,14 +57,30 @@ describe('what is tried alone', () => {
     expect(step?.target.rollouts[0]?.from).toEqual({});
   });
 
+  it('waits while the target is on hold', () => {
+    const hold = { reason: 'freeze', by: 'ada', at: at(1) };
+    const held = { ...idle, alone: [one], hold };
+    expect(takeUp(held, at(50))).toBeUndefined();
+    expect(needsRollService(held, at(50))).toBe(false);
+  });
+
   it('waits while a rollout is open, and is nothing where nothing is left', () => {
     expect(takeUp({ ...aTarget(aRollout()), alone: [one] }, at(50))).toBeUndefined();
     expect(takeUp(idle, at(50))).toBeUndefined();
   });
 
   it('is dropped where it has been quarantined meanwhile', () => {
-    const step = takeUp({ ...idle, alone: [one], quarantine: [bad] }, at(50));
-    expect(step?.target).toMatchObject({ alone: [], rollouts: [] });
+    const member = { ...one, plan: { plan: 'p', index: 1 } };
+    const step = takeUp({ ...idle, alone: [member], quarantine: [bad] }, at(50));
+    expect(step?.target).toMatchObject({ alone: [], rollouts: [], owes: [{ result: 'left alone' }] });
+  });
+
+  it('is out of date where what runs answers a younger push of its repository', () => {
+    const waits = { ...idle, alone: [one] };
+    expect(outdated(waits, { repository: 'shop/web', pushedAt: at(9) })?.alone).toEqual([]);
+    expect(outdated(waits, { repository: 'shop/web', pushedAt: at(0) })).toBeUndefined();
+    expect(outdated(waits, { repository: 'shop/proxy', pushedAt: at(9) })).toBeUndefined();
+    expect(outdated(idle, { repository: 'shop/web', pushedAt: at(9) })).toBeUndefined();
   });
 
   it('is dropped where a newer push replaces it', () => {
@@ -95,6 +111,19 @@ describe('bake', () => {
     });
     expect(after.baking).toBeUndefined();
     expect(after.owes).toEqual([{ kind: 'plan', plan: 'p', index: 0, result: 'verified' }]);
+  });
+
+  it('goes on in a rollout of ours that leaves its images as they are', () => {
+    const baked = { ...aTarget(aRollout({ phase: 'completed' })), baking };
+    const proxy = aWaitingRollout({ generation: 2, changes: { proxy: aWanted() } });
+    expect(bakedOn(baked, proxy)).toMatchObject({
+      target: { baking: undefined },
+      rollout: { alsoOf: baking.plans },
+    });
+    const app = bakedOn(baked, aWaitingRollout({ generation: 2 }));
+    expect(app.rollout.alsoOf).toBeUndefined();
+    expect(app.target.owes).toMatchObject([{ result: 'left alone' }]);
+    expect(bakedOn(idle, proxy).rollout).toBe(proxy);
   });
 
   it('that another deployment ends verifies nothing, and the plan hears of it', () => {
@@ -182,6 +211,14 @@ describe('going back because a person asked', () => {
   });
 });
 
+describe('going back to what has no digest', () => {
+  it('leaves nothing wanted of that container', () => {
+    const target = aTarget(aRollout({ phase: 'failed' }));
+    const to = { revision: arn(1), images: { app: 'shop/web:latest' }, at: at(0) };
+    expect(goBack(target, { to, cause: 'manual-rollback', of: 1, at: at(9) }).target.wanted).toEqual({});
+  });
+});
+
 describe('a push while a rollback waits for its turn', () => {
   const to = { revision: arn(1), images: { app: pinnedImage('a') }, at: at(0) };
   const failed = { ...aTarget(aRollout({ phase: 'failed' })), good: to };
@@ -193,7 +230,8 @@ describe('a push while a rollback waits for its turn', () => {
     const [newest] = target.rollouts;
     expect(newest).toMatchObject({ goBackTo: to, plan: undefined, notBefore: undefined });
     expect(newest?.changes['app']?.digest).toBe(digest('c'));
-    expect(target.owes).toEqual([{ kind: 'plan', plan: 'p', index: 2, result: 'done', why: undefined }]);
+    expect(target.owes).toBeUndefined();
+    expect(newest?.alsoOf).toEqual([{ plan: 'p', index: 2 }]);
   });
 });
 

@@ -217,7 +217,7 @@ describe('what a rollout of ours changes', () => {
     ['rolls', aRollout()],
     [
       'ended so lately that the read may be older',
-      aRollout({ phase: 'completed', endedAt: later - 119_999 }),
+      aRollout({ phase: 'completed', revision: arn(5), endedAt: later - 119_999 }),
     ],
   ])('is not taken for another hand’s while one %s', (_when, rollout) => {
     expect(looked({ ...known, rollouts: [rollout] }, running(5))).toBeUndefined();

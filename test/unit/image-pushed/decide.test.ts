@@ -317,6 +317,17 @@ describe('a push is compared', () => {
     expect(reasonOf(decided(aPush({ tag: 'latest', pushedAt: at(10) }), context))).toBe('roll');
   });
 
+  it.each([
+    ['since what was accepted last', at(7), 'roll'],
+    ['in the same moments', at(6), 'pushed before what runs: latest'],
+  ])('by what the tag names now, when it was resolved %s', (_when, resolvedAt, expected) => {
+    const onTheWay = aWaitingRollout({
+      changes: { app: aWanted({ tag: 'latest', digest: digest('c'), pushedAt: at(9) }) },
+    });
+    const context = { rules: by({ exact: 'latest' }), target: aTarget(onTheWay), resolvedAt };
+    expect(reasonOf(decided(aPush({ tag: 'latest', pushedAt: at(5) }), context))).toBe(expected);
+  });
+
   it('by the digest where tag and second are the same: the tag was resolved to this one last', () => {
     const earlier = aWaitingRollout({
       changes: { app: aWanted({ tag: 'main', digest: digest('c'), pushedAt: at(5) }) },

@@ -1,0 +1,86 @@
+import { parseImageRef } from '../../shared/domain/image-ref.ts';
+import { holdTag } from '../../shared/domain/service.ts';
+import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
+import { isOpen, isRolling, type Rollout, type Target } from '../../shared/domain/target/state.ts';
+import { runningDigests } from './invariants/good.ts';
+import type { Scene } from './scene.ts';
+
+interface Acting {
+  readonly service: string;
+  readonly revision: string;
+  /** What was so by then, whoever acts must know. */
+  readonly since: number;
+}
+
+/** Whether the one writer may act just now, by what it must have known. */
+export function mayAct(scene: Scene, acting: Acting): void {
+  const { service, revision, since } = acting;
+  const target = scene.target(service);
+  const rollout = target?.rollouts.find((one) => one.revision === revision);
+  if (target === undefined || rollout === undefined) {
+    scene.violates(`fencing: ${service} is set to ${revision}, which no rollout of its state names`);
+    return;
+  }
+  isCurrent(scene, target, { rollout, since });
+  const pausedAt = scene.pausedAt();
+  if (pausedAt !== undefined && pausedAt < since) scene.violates(`pause: ${service} is set to ${revision}`);
+  if (rollout.goBackTo === undefined) followsPlan(scene, rollout, service);
+  if (rollout.goBackTo === undefined) isFree(scene, target, { ...acting, rollout });
+}
+
+function isCurrent(
+  scene: Scene,
+  { service, rollouts }: Target,
+  { rollout, since }: { readonly rollout: Rollout; readonly since: number },
+): void {
+  const [newest] = rollouts;
+  const isLate =
+    newest !== undefined && newest.generation !== rollout.generation && newest.acceptedAt < since;
+  const ended = !isOpen(rollout) && (rollout.endedAt ?? 0) < since;
+  if (isLate)
+    scene.violates(`fencing: ${service}/${rollout.generation} acts, and ${newest.generation} is newer`);
+  else if (ended) scene.violates(`fencing: ${service}/${rollout.generation} acts, and is ${rollout.phase}`);
+}
+
+/** Hold and quarantine. */
+function isFree(
+  scene: Scene,
+  target: Target,
+  { service, revision, since, rollout }: Acting & { readonly rollout: Rollout },
+): void {
+  const { hold } = target;
+  const heldAt = Math.min(
+    hold?.at ?? Number.POSITIVE_INFINITY,
+    scene.held.get(service) ?? Number.POSITIVE_INFINITY,
+  );
+  if (heldAt < since)
+    scene.violates(`hold: ${service} is set to ${revision} while on hold or tagged ${holdTag}`);
+  if (rollout.cause === 'deploy') return;
+  const before = runningDigests(scene, service);
+  for (const [container, image] of Object.entries(scene.truth.images(revision))) {
+    const { repository = '', digest = '' } = parseImageRef(image) ?? {};
+    const found = isQuarantined(target, repository, digest);
+    if (found !== undefined && found.at < since && before[container] !== digest)
+      scene.violates(
+        `quarantine: ${service} ${container} is set to ${digest.slice(7, 11)}, quarantined at ${found.at - scene.startedAt}`,
+      );
+  }
+}
+
+/** So long after its plan was stopped nobody can still be on the way to begin. */
+const stoppedMs = 60_000;
+
+function followsPlan(scene: Scene, { plan: member, registeringSince = 0 }: Rollout, service: string): void {
+  const plan = scene.plans().find(({ id }) => id === member?.plan);
+  if (plan === undefined || member === undefined) return;
+  const others = scene.targets().filter((target) => target.service !== service);
+  const rolling = others.flatMap(({ rollouts }) =>
+    rollouts.filter((one) => isRolling(one) && one.plan?.plan === plan.id),
+  );
+  if (plan.first === 'waiting' && member.index > 0)
+    scene.violates(`plan: ${service} begins before the first is verified`);
+  if (rolling.length >= plan.parallel)
+    scene.violates(`plan: ${service} begins beside ${rolling.length}, of ${plan.parallel} at once`);
+  if (plan.stopped !== undefined && registeringSince > plan.at + stoppedMs)
+    scene.violates(`plan: ${service} begins although its plan was stopped`);
+}
