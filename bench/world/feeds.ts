@@ -53,7 +53,7 @@ export function startFeeds(surroundings: Surroundings): Feeds {
   const feeds: Feeds = {
     pushes: feed(flows.pushes, { concurrency: 5, visibilityMs: 720_000, receiveMax: 5 }),
     rollouts: feed(flows.rollouts, {
-      ...{ fifo: true, concurrency: 20, visibilityMs: 270_000, receiveMax: 50, retryMs: 20_000 },
+      ...{ fifo: true, concurrency: 20, visibilityMs: 270_000, receiveMax: 50 },
     }),
     deployments: feed(flows.deployments, { concurrency: 5, visibilityMs: 180_000, receiveMax: 5 }),
     wakeups: feed(flows.wakeups, { concurrency: 5, visibilityMs: 180_000, receiveMax: 5 }),

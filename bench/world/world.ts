@@ -1,6 +1,7 @@
 import { tick } from '../../functions/tick/flow.ts';
 import { createEcsModel, type EcsModel } from '../../sandbox/ecs/model.ts';
 import { seededRandom } from '../../sandbox/ecs/random.ts';
+import { MemoryTable } from '../../sandbox/embedded/memory-table.ts';
 import { account, type BusEvent, region, registryHost } from '../../sandbox/world-types.ts';
 import type { SlipwayConfig } from '../../shared/config/types.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
@@ -11,7 +12,6 @@ import { type EcsCall, type EcsPorts, ecsOver } from './ecs.ts';
 import { type Caller, callers, type Feeds, startFeeds } from './feeds.ts';
 import { BenchImages } from './images.ts';
 import { slowTable } from './slow-table.ts';
-import { IndexedTable } from './table.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** An ECS call, and the function that made it. */
@@ -57,7 +57,7 @@ export function startBench(config: SlipwayConfig): BenchWorld {
     },
   };
   const model = modelOver({ time, images, emit: wires.emit });
-  const table = slowTable(new IndexedTable(wires.inserted), time);
+  const table = slowTable(new MemoryTable(wires.inserted), time);
   const count = (outcome: string) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   const journal = { record: ({ outcome }: { readonly outcome: string }) => void count(outcome) };
   const announcements = { publish: (notice: Notice) => Promise.resolve(void announced.push(notice)) };

@@ -128,11 +128,7 @@ function label({ labels }: StoredImage, name: string): string | undefined {
   return labels[name]?.slice(0, labelMax);
 }
 
-function plannedTarget(
-  push: Push,
-  target: Target,
-  context: Omit<Context, 'target'>,
-): PlannedTarget {
+function plannedTarget(push: Push, target: Target, context: Omit<Context, 'target'>): PlannedTarget {
   const { cluster, service } = target;
   return { name: { cluster, service }, target, decision: decide(push, { ...context, target }) };
 }

@@ -62,6 +62,7 @@ const tagged = (value: string): Given => service({ tags: { 'slipway:tags': value
 const latest = (digit: string, seconds: number) =>
   aWaitingRollout({
     changes: { app: aWanted({ tag: '1.1.0', digest: digest(digit), pushedAt: at(seconds) }) },
+    acceptedAt: at(seconds),
   });
 
 const skipped: Readonly<Record<SkipReason, readonly Given[]>> = {

@@ -7,6 +7,7 @@ import { say } from './say.ts';
 import { passStages } from './stages.ts';
 import { stopSurplus } from './stopping.ts';
 import { allTasks, isKept, isLive, isPending } from './tally.ts';
+import { requestPassAt } from './wake.ts';
 
 /** One round of the scheduler over one service. */
 export function runPass(core: Core, service: Service): void {

@@ -23,7 +23,13 @@ function aShelf(...tagged: readonly [tag: string, digit: string, seconds?: numbe
     const [first] = held;
     return first && { digest: first.digest, tags: held.map(({ tag }) => tag), pushedAt: first.pushedAt };
   };
-  return { registry, repository: 'shop/web', tags: new Map(all.map((one) => [one.tag, one])), lookUp, readAt: at(0) };
+  return {
+    registry,
+    repository: 'shop/web',
+    tags: new Map(all.map((one) => [one.tag, one])),
+    lookUp,
+    readAt: at(0),
+  };
 }
 
 const shelf = aShelf(['1.0.0', 'a'], ['1.1.0', 'b'], ['2.0.0', 'c']);
