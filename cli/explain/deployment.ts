@@ -5,7 +5,8 @@ import {
 import { revisionName } from '../../shared/domain/arn.ts';
 import { judge, judgeByRecord, type Verdict } from '../../shared/domain/outcome.ts';
 import { primaryOf, type ServiceSnapshot } from '../../shared/domain/service.ts';
-import { isRolling, openRollouts, type Rollout, type Target } from '../../shared/domain/target/state.ts';
+import { isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
+import { openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
 import type { Explanation, TargetFacts } from './explanation.ts';
 import type { GivenEvent } from './read-event.ts';

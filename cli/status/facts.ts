@@ -1,13 +1,7 @@
 import { parseImageRef } from '../../shared/domain/image-ref.ts';
 import { holdTag } from '../../shared/domain/service.ts';
-import {
-  isOpen,
-  type Outcome,
-  type Quarantined,
-  type Rollout,
-  type Target,
-  tagOf,
-} from '../../shared/domain/target/state.ts';
+import { isOpen, type Outcome, type Rollout } from '../../shared/domain/target/rollout.ts';
+import { type Quarantined, type Target, tagOf } from '../../shared/domain/target/state.ts';
 import type { Table } from '../../shared/ports.ts';
 import { loadPlan } from '../../shared/records/plan-record.ts';
 

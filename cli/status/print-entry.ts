@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { printable } from '../../shared/config/problem.ts';
 import { revisionName } from '../../shared/domain/arn.ts';
 import type { HistoryEntry } from '../../shared/domain/history.ts';
-import type { Outcome } from '../../shared/domain/target/state.ts';
+import type { Outcome } from '../../shared/domain/target/rollout.ts';
 import { print, styled } from '../output.ts';
 import { changesInWords, forHowLong, moment } from '../words.ts';
 

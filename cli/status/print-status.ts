@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { printable } from '../../shared/config/problem.ts';
 import { revisionName } from '../../shared/domain/arn.ts';
-import type { Outcome } from '../../shared/domain/target/state.ts';
+import type { Outcome } from '../../shared/domain/target/rollout.ts';
 import { print, styled } from '../output.ts';
 import { forHowLong, imageName, moment } from '../words.ts';
 import type { OpenRollout, PlanStatus, TargetStatus } from './facts.ts';

@@ -4,7 +4,8 @@ import { type Blame, blame as blameOf } from '../../shared/domain/stop-cause.ts'
 import type { Step } from '../../shared/domain/target/accept.ts';
 import { failing, progressed, rollingBack, stopAsked } from '../../shared/domain/target/advance.ts';
 import { conclude } from '../../shared/domain/target/conclude.ts';
-import type { Rollout, Target } from '../../shared/domain/target/state.ts';
+import type { Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
 import { Refused } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';

@@ -1,7 +1,8 @@
 import { judge, judgeByRecord, ownRollbackMs, recordOf, type Verdict } from '../../shared/domain/outcome.ts';
 import { deadlineOf, progressOf } from '../../shared/domain/progress.ts';
 import type { ServiceSnapshot } from '../../shared/domain/service.ts';
-import { defaultTerms, type Progress, type Rollout, type Target } from '../../shared/domain/target/state.ts';
+import { defaultTerms, type Progress, type Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import { Refused } from '../../shared/faults.ts';
 import type { Deps } from './deps.ts';
 

@@ -4,14 +4,8 @@ import { holdTag, type Obstacle, obstacle } from '../../shared/domain/service.ts
 import { chooseTag, wantsTag } from '../../shared/domain/tag-policy/choose.ts';
 import { describePolicy, type TagPolicy } from '../../shared/domain/tag-policy/policy.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
-import type {
-  Base,
-  ContainerImage,
-  Seen,
-  Target,
-  Wanted,
-  WantedImages,
-} from '../../shared/domain/target/state.ts';
+import type { Base, Wanted, WantedImages } from '../../shared/domain/target/rollout.ts';
+import type { ContainerImage, Seen, Target } from '../../shared/domain/target/state.ts';
 import { chooseRule, type NoRule, type Rule, type Rules } from './decide/rule.ts';
 import {
   answeredBy,

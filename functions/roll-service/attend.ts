@@ -2,12 +2,11 @@ import type { ServiceName } from '../../shared/domain/arn.ts';
 import { look, type Nudge, type PlanTurn, wake } from '../../shared/domain/nudge.ts';
 import { takeUp } from '../../shared/domain/target/alone.ts';
 import { bakedBy } from '../../shared/domain/target/bake.ts';
+import { isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
 import {
   currentRollout,
-  isRolling,
   isScheduled,
   openRollouts,
-  type Rollout,
   type Target,
   waitingRollouts,
 } from '../../shared/domain/target/state.ts';

@@ -7,13 +7,8 @@ import {
 } from '../../shared/domain/service.ts';
 import { observing } from '../../shared/domain/target/accept.ts';
 import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
-import {
-  isRolling,
-  openRollouts,
-  type Rollout,
-  type Target,
-  unfinished,
-} from '../../shared/domain/target/state.ts';
+import { isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
+import { openRollouts, type Target, unfinished } from '../../shared/domain/target/state.ts';
 import type { Container } from '../../shared/domain/task-definition/revise.ts';
 
 export type Mode = 'act' | 'observe';

@@ -2,7 +2,7 @@ import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { PlanTurn } from '../../shared/domain/nudge.ts';
 import type { ServiceSnapshot } from '../../shared/domain/service.ts';
-import type { Outcome, Rollout } from '../../shared/domain/target/state.ts';
+import type { Outcome, Rollout } from '../../shared/domain/target/rollout.ts';
 import type {
   Clock,
   Journal,

@@ -1,6 +1,7 @@
 import { without } from '../../shared/domain/target/advance.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
-import type { Cause, Rollout, Target } from '../../shared/domain/target/state.ts';
+import type { Cause, Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';

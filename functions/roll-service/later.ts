@@ -2,13 +2,8 @@ import type { ServiceName } from '../../shared/domain/arn.ts';
 import { nudge } from '../../shared/domain/nudge.ts';
 import type { Api, Lane } from '../../shared/domain/pacing/rates.ts';
 import { slotted } from '../../shared/domain/target/advance.ts';
-import {
-  currentRollout,
-  isRolling,
-  type Rollout,
-  type Slot,
-  type Target,
-} from '../../shared/domain/target/state.ts';
+import { isRolling, type Rollout, type Slot } from '../../shared/domain/target/rollout.ts';
+import { currentRollout, type Target } from '../../shared/domain/target/state.ts';
 import { isPaused, noteParked } from '../../shared/records/control-record.ts';
 import { reserve, slowDown } from '../../shared/records/pacing-record.ts';
 import { changeTarget, type Written } from '../../shared/records/target-record.ts';

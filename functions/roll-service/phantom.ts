@@ -1,6 +1,7 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { PlanTurn } from '../../shared/domain/nudge.ts';
-import { memberships, openRollouts, type Target } from '../../shared/domain/target/state.ts';
+import { memberships } from '../../shared/domain/target/rollout.ts';
+import { openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { tellPlan } from './debts.ts';
 import type { Deps } from './deps.ts';
 

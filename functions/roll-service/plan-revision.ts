@@ -2,7 +2,8 @@ import { parseRevisionArn } from '../../shared/domain/arn.ts';
 import { withDigest } from '../../shared/domain/image-ref.ts';
 import { asText, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { imagesOf } from '../../shared/domain/target/images.ts';
-import { openRollouts, type Rollout, rolloutId, type Target } from '../../shared/domain/target/state.ts';
+import type { Rollout } from '../../shared/domain/target/rollout.ts';
+import { openRollouts, rolloutId, type Target } from '../../shared/domain/target/state.ts';
 import {
   type Described,
   readContainers,

@@ -4,7 +4,8 @@ import type { Deployment, ServiceSnapshot } from '../../shared/domain/service.ts
 import type { Step } from '../../shared/domain/target/accept.ts';
 import { started } from '../../shared/domain/target/advance.ts';
 import { conclude } from '../../shared/domain/target/conclude.ts';
-import { currentRollout, isRolling, openRollouts, type Target } from '../../shared/domain/target/state.ts';
+import { isRolling } from '../../shared/domain/target/rollout.ts';
+import { currentRollout, openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { OutcomeUnknown, Refused, Throttled } from '../../shared/faults.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';

@@ -1,5 +1,6 @@
 import { key } from '../../shared/domain/key.ts';
-import type { Rollout, Target } from '../../shared/domain/target/state.ts';
+import type { Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import type { Turn } from './deps.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { type ImageChange, imageChanges } from './notice/image-change.ts';
-import { type Cause, isOpen, type Outcome, type Rollout, type Target } from './target/state.ts';
+import { type Cause, isOpen, type Outcome, type Rollout } from './target/rollout.ts';
+import type { Target } from './target/state.ts';
 
 /** What became of one rollout, kept after the target's own memory has dropped it. Version 1. Times in milliseconds since the epoch. */
 export interface HistoryEntry {

@@ -8,7 +8,8 @@ import {
   rolloutSentences,
   targetSentences,
 } from './notice/sentences.ts';
-import { type Cause, type Rollout, rolloutId, type Target } from './target/state.ts';
+import type { Cause, Rollout } from './target/rollout.ts';
+import { rolloutId, type Target } from './target/state.ts';
 
 export const rolloutNoticeKinds = [
   'rollout.observed',

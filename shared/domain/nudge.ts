@@ -1,7 +1,7 @@
 import type { ServiceName } from './arn.ts';
 import { key } from './key.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './lossless-json.ts';
-import type { Membership } from './target/state.ts';
+import type { Membership } from './target/rollout.ts';
 
 /** "Look at this target": the state is the truth, so a message needs to say no more. Version 1. */
 export interface Nudge extends ServiceName {

@@ -1,6 +1,6 @@
 import { revisionName } from './arn.ts';
 import { type Deployment, type DeploymentRecord, primaryOf, type ServiceSnapshot } from './service.ts';
-import type { Outcome, Rollout } from './target/state.ts';
+import type { Outcome, Rollout } from './target/rollout.ts';
 
 /** How a rollout stands, judged by what the service really runs. */
 export type Verdict =

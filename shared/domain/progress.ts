@@ -1,6 +1,6 @@
 import { ownRollbackMs } from './outcome.ts';
 import type { ServiceSnapshot } from './service.ts';
-import { defaultTerms, type Progress, type Rollout } from './target/state.ts';
+import { defaultTerms, type Progress, type Rollout } from './target/rollout.ts';
 
 /** How far ECS has come with a rollout: each number only gets better, so that a crash loop is no progress. */
 export function progressOf({ deployments }: ServiceSnapshot, rollout: Rollout, at: number): Progress {

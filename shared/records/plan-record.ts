@@ -12,7 +12,7 @@ import {
   type PlanStep,
   planId,
 } from '../domain/plan/state.ts';
-import type { Membership } from '../domain/target/state.ts';
+import type { Membership } from '../domain/target/rollout.ts';
 import { Unavailable } from '../faults.ts';
 import type { Clock, Item, Key, Table } from '../ports.ts';
 import { noticeItem } from './notice-record.ts';

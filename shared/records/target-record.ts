@@ -1,7 +1,8 @@
 import type { ServiceName } from '../domain/arn.ts';
 import type { JsonObject } from '../domain/lossless-json.ts';
 import type { Step } from '../domain/target/accept.ts';
-import { isRolling, openRollouts, type Target, waitingRollouts } from '../domain/target/state.ts';
+import { isRolling } from '../domain/target/rollout.ts';
+import { openRollouts, type Target, waitingRollouts } from '../domain/target/state.ts';
 import { Unavailable } from '../faults.ts';
 import type { Due, Item, Key, Table } from '../ports.ts';
 import { historyItems } from './history-record.ts';

@@ -8,7 +8,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { scan } from '../../scripts/words/rules.ts';
 import { parseConfig } from '../../shared/config/parse.ts';
 import { noticeKinds, severities } from '../../shared/domain/notice.ts';
-import { causes, openPhases, outcomes } from '../../shared/domain/target/state.ts';
+import { causes, openPhases, outcomes } from '../../shared/domain/target/rollout.ts';
 import { alarms } from '../../stack/alarms.ts';
 import { wildcards } from '../../stack/iam/wildcards.ts';
 

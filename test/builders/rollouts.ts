@@ -4,7 +4,8 @@ import type { RolloutNotice } from '../../shared/domain/notice.ts';
 import { rolloutNotice } from '../../shared/domain/notice.ts';
 import type { Deployment, ServiceSnapshot } from '../../shared/domain/service.ts';
 import type { StoppedTask } from '../../shared/domain/stop-cause.ts';
-import type { Good, Rollout, Seen, Target, Wanted } from '../../shared/domain/target/state.ts';
+import type { Good, Rollout, Wanted } from '../../shared/domain/target/rollout.ts';
+import type { Seen, Target } from '../../shared/domain/target/state.ts';
 
 export const account = '111122223333';
 export const region = 'eu-west-1';

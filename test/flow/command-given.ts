@@ -1,6 +1,7 @@
 import { applyCommand } from '../../functions/roll-service/command.ts';
 import { type Command, commandMessage } from '../../shared/domain/command.ts';
-import type { Good, Seen, Target } from '../../shared/domain/target/state.ts';
+import type { Good } from '../../shared/domain/target/rollout.ts';
+import type { Seen, Target } from '../../shared/domain/target/state.ts';
 import { type CommandAnswer, loadAnswer } from '../../shared/records/command-record.ts';
 import { aDescribed } from '../builders/events.ts';
 import { arn, at, name, pinnedImage } from '../builders/rollouts.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deploymentChanged } from '../../functions/deployment-changed/flow.ts';
 import { look } from '../../shared/domain/nudge.ts';
 import type { DeploymentRecord, ServiceSnapshot } from '../../shared/domain/service.ts';
-import type { Good, Rollout } from '../../shared/domain/target/state.ts';
+import type { Good, Rollout } from '../../shared/domain/target/rollout.ts';
 import { Refused } from '../../shared/faults.ts';
 import {
   aDeployment,

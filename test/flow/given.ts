@@ -1,4 +1,4 @@
-import type { Rollout } from '../../shared/domain/target/state.ts';
+import type { Rollout } from '../../shared/domain/target/rollout.ts';
 import { readContainers } from '../../shared/domain/task-definition/revise.ts';
 import { aTarget, aWaitingRollout } from '../builders/rollouts.ts';
 import { FakeWorld } from '../fakes/fake-world.ts';

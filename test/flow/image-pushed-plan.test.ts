@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planId } from '../../shared/domain/plan/state.ts';
-import type { Rollout, Target } from '../../shared/domain/target/state.ts';
+import type { Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import { changePlan, loadPlan } from '../../shared/records/plan-record.ts';
 import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
 import { aRule } from '../builders/config.ts';

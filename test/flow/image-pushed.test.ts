@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observing } from '../../shared/domain/target/accept.ts';
-import { defaultTerms } from '../../shared/domain/target/state.ts';
+import { defaultTerms } from '../../shared/domain/target/rollout.ts';
 import { RejectedInput, Throttled, Unavailable } from '../../shared/faults.ts';
 import { aRule } from '../builders/config.ts';
 import { aDescribed, aPushEvent } from '../builders/events.ts';

@@ -1,7 +1,8 @@
 import { parseImageRef } from '../../shared/domain/image-ref.ts';
 import { holdTag } from '../../shared/domain/service.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
-import { isOpen, isRolling, type Rollout, type Target } from '../../shared/domain/target/state.ts';
+import { isOpen, isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import { runningDigests } from './invariants/good.ts';
 import type { Scene } from './scene.ts';
 

@@ -1,4 +1,6 @@
-import { defaultTerms, type Rollout, type Target } from '../../shared/domain/target/state.ts';
+import { parseImageRef } from '../../shared/domain/image-ref.ts';
+import { defaultTerms, type Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import { digestsOf, runningDigests } from './invariants/good.ts';
 import type { Scene } from './scene.ts';
 
@@ -28,7 +30,8 @@ function keepsDistance(scene: Scene, { service, rollouts }: Target, rollout: Rol
 function findsWhatIsNew(scene: Scene, { cause, changes, acceptedAt }: Rollout, service: string): void {
   if (cause !== 'found' || scene.unquarantined.has(service)) return;
   const completed = (scene.truth.completed.get(service) ?? []).filter(({ at }) => at < acceptedAt);
-  const ran = new Set(completed.flatMap((one) => Object.values(digestsOf(scene, one.revision))));
+  const images = completed.flatMap((one) => Object.values(scene.truth.images(one.revision)));
+  const ran = new Set(images.map((image) => parseImageRef(image)?.digest));
   const digests = Object.values(changes).map(({ digest }) => digest);
   if (digests.every((digest) => ran.has(digest)))
     scene.violates(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { rolloutNoticeKinds } from '../../../shared/domain/notice.ts';
-import { causes } from '../../../shared/domain/target/state.ts';
+import { causes } from '../../../shared/domain/target/rollout.ts';
 import { Digest, Millis, said } from '../parts.ts';
 
 const Change = z.object({

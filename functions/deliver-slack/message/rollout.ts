@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { revisionName } from '../../../shared/domain/arn.ts';
 import type { ImageChange } from '../../../shared/domain/notice/image-change.ts';
 import type { RolloutNotice, RolloutNoticeKind } from '../../../shared/domain/notice.ts';
-import type { Cause } from '../../../shared/domain/target/state.ts';
+import type { Cause } from '../../../shared/domain/target/rollout.ts';
 import { clip, code, plain } from '../escape.ts';
 import { askedBy, context, type Face, nameMax, quote, section, version, when } from './parts.ts';
 

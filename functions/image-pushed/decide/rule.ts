@@ -4,7 +4,8 @@ import { nameMatches } from '../../../shared/domain/name-glob.ts';
 import { policyTag } from '../../../shared/domain/service.ts';
 import { describePolicy, type TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
 import { parseServiceTagPolicy } from '../../../shared/domain/tag-policy/service-tag.ts';
-import { type Base, defaultTerms, type Target, type Terms } from '../../../shared/domain/target/state.ts';
+import { type Base, defaultTerms, type Terms } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 
 /** What a bad image of this rule may hurt. */
 export interface Bounds {

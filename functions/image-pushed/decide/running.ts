@@ -2,14 +2,12 @@ import { parseImageRef } from '../../../shared/domain/image-ref.ts';
 import { chooseTag, wantsTag } from '../../../shared/domain/tag-policy/choose.ts';
 import type { TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
 import { observing } from '../../../shared/domain/target/accept.ts';
+import { isOpen, type Rollout, type Wanted } from '../../../shared/domain/target/rollout.ts';
 import {
   type ContainerImage,
-  isOpen,
   knownBy,
   openRollouts,
-  type Rollout,
   type Target,
-  type Wanted,
 } from '../../../shared/domain/target/state.ts';
 
 /** What a container runs, or is on its way to run: a push has to beat it. */

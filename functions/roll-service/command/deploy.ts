@@ -2,12 +2,8 @@ import type { Deploy } from '../../../shared/domain/command.ts';
 import { isSameRegistry, parseImageRef } from '../../../shared/domain/image-ref.ts';
 import { accept } from '../../../shared/domain/target/accept.ts';
 import { isQuarantined } from '../../../shared/domain/target/quarantine.ts';
-import {
-  type ContainerImage,
-  openRollouts,
-  type Target,
-  type Wanted,
-} from '../../../shared/domain/target/state.ts';
+import type { Wanted } from '../../../shared/domain/target/rollout.ts';
+import { type ContainerImage, openRollouts, type Target } from '../../../shared/domain/target/state.ts';
 import { accepted, type Decided, refused, unknownTarget } from './answer.ts';
 import { inWords } from './keep.ts';
 

@@ -1,13 +1,8 @@
 import type { BackTo } from '../../../shared/domain/command.ts';
 import { parseImageRef, pinned } from '../../../shared/domain/image-ref.ts';
 import { imagesOf } from '../../../shared/domain/target/images.ts';
-import {
-  defaultTerms,
-  isOpen,
-  isRolling,
-  type Rollout,
-  type Target,
-} from '../../../shared/domain/target/state.ts';
+import { defaultTerms, isOpen, isRolling, type Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 
 /** A revision that ran here, and what is known of its images besides what it says itself. */
 export interface Ran {

@@ -2,7 +2,8 @@ import { revisionName } from '../../../shared/domain/arn.ts';
 import type { Rollback } from '../../../shared/domain/command.ts';
 import { goBack } from '../../../shared/domain/target/go-back.ts';
 import { putOnHold } from '../../../shared/domain/target/hold.ts';
-import { type Good, isOpen, isRolling, type Target } from '../../../shared/domain/target/state.ts';
+import { type Good, isOpen, isRolling } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import type { CommandAnswer } from '../../../shared/records/command-record.ts';
 import { loadTarget } from '../../../shared/records/target-record.ts';
 import {

@@ -1,5 +1,6 @@
 import { parseImageRef } from '../image-ref.ts';
-import { type Rollout, type Target, tagOf, type Wanted } from '../target/state.ts';
+import type { Rollout, Wanted } from '../target/rollout.ts';
+import { type Target, tagOf } from '../target/state.ts';
 
 export interface ImageChange {
   readonly container: string;

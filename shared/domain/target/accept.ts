@@ -9,14 +9,11 @@ import {
   type Good,
   type Membership,
   memberships,
-  newTarget,
   type Rollout,
-  type Target,
   type Terms,
   type WantedImages,
-  waitingRollouts,
-  withRollout,
-} from './state.ts';
+} from './rollout.ts';
+import { newTarget, type Target, waitingRollouts, withRollout } from './state.ts';
 
 export const observing = 'observe mode';
 

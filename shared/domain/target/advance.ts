@@ -3,19 +3,8 @@ import { giveWay, type Step } from './accept.ts';
 import { bakedOn } from './bake.ts';
 import { owe, owePlan } from './debts.ts';
 import { remember } from './images.ts';
-import {
-  close,
-  isOpen,
-  isRolling,
-  type Outcome,
-  openRollouts,
-  type Progress,
-  type Rollout,
-  type Slot,
-  type Target,
-  unfinished,
-  withRollout,
-} from './state.ts';
+import { close, isOpen, isRolling, type Outcome, type Progress, type Rollout, type Slot } from './rollout.ts';
+import { openRollouts, type Target, unfinished, withRollout } from './state.ts';
 
 /** Undefined from any of these: the rollout lost its turn (a newer one was accepted, or it has ended), so nothing changes. */
 export type Advance = Step | undefined;

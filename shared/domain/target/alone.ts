@@ -2,16 +2,8 @@ import { parseImageRef } from '../image-ref.ts';
 import { accept, type Step } from './accept.ts';
 import { oweEach } from './debts.ts';
 import { isQuarantined } from './quarantine.ts';
-import {
-  type Alone,
-  type Good,
-  knownBy,
-  memberships,
-  openRollouts,
-  type Rollout,
-  type Target,
-  type WantedImages,
-} from './state.ts';
+import { type Good, memberships, type Rollout, type WantedImages } from './rollout.ts';
+import { type Alone, knownBy, openRollouts, type Target } from './state.ts';
 
 /** Nothing is open, and nobody holds it, and something waits to be taken up: the next one is accepted. Undefined: nothing to do. */
 export function takeUp(target: Target, at: number): Step | undefined {

@@ -1,7 +1,8 @@
 import type { Step } from './accept.ts';
 import { oweEach } from './debts.ts';
 import { asImages } from './images.ts';
-import type { Baking, Rollout, Target } from './state.ts';
+import type { Rollout } from './rollout.ts';
+import type { Baking, Target } from './state.ts';
 
 /** The revision that has stood long enough. Undefined: none has. */
 export function bakedBy({ baking }: Target, at: number): Baking | undefined {

@@ -9,7 +9,8 @@ import { owe, oweEach, owePlan } from './debts.ts';
 import { goBack } from './go-back.ts';
 import { asImages, containersAfter, isPinned } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
-import { defaultTerms, memberships, type Outcome, type Rollout, type Target } from './state.ts';
+import { defaultTerms, memberships, type Outcome, type Rollout } from './rollout.ts';
+import type { Target } from './state.ts';
 
 export interface End {
   readonly generation: number;

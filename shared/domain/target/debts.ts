@@ -1,12 +1,5 @@
-import {
-  type Debt,
-  type Membership,
-  memberships,
-  type Outcome,
-  type PlanResult,
-  type Rollout,
-  type Target,
-} from './state.ts';
+import { type Membership, memberships, type Outcome, type Rollout } from './rollout.ts';
+import type { Debt, PlanResult, Target } from './state.ts';
 
 function isSame(a: Debt, b: Debt): boolean {
   if (a.kind === 'plan' && b.kind === 'plan')

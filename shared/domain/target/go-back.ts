@@ -1,14 +1,7 @@
 import { type Acceptance, accept, type Step } from './accept.ts';
 import { wantedAgain } from './images.ts';
-import {
-  type Alone,
-  type Cause,
-  type Good,
-  type Rollout,
-  type Target,
-  type WantedImages,
-  waitingRollouts,
-} from './state.ts';
+import type { Cause, Good, Rollout, WantedImages } from './rollout.ts';
+import { type Alone, type Target, waitingRollouts } from './state.ts';
 
 export interface GoBack {
   readonly to: Good;

@@ -1,13 +1,6 @@
 import { parseImageRef, pinned, withDigest } from '../image-ref.ts';
-import {
-  type ContainerImage,
-  type Good,
-  knownBy,
-  type Rollout,
-  type Target,
-  type Wanted,
-  type WantedImages,
-} from './state.ts';
+import type { Good, Rollout, Wanted, WantedImages } from './rollout.ts';
+import { type ContainerImage, knownBy, type Target } from './state.ts';
 
 export type Images = Readonly<Record<string, string>>;
 

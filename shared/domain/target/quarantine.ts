@@ -1,7 +1,8 @@
 import { targetNotice } from '../notice.ts';
 import type { Step } from './accept.ts';
 import { owe } from './debts.ts';
-import type { Quarantined, Target, WantedImages } from './state.ts';
+import type { WantedImages } from './rollout.ts';
+import type { Quarantined, Target } from './state.ts';
 
 const keptMax = 20;
 

@@ -4,15 +4,8 @@ import type { Step } from './accept.ts';
 import { unbaked } from './bake.ts';
 import { asImages, digestsOf, type Images, isPinned, remember } from './images.ts';
 import { isQuarantined } from './quarantine.ts';
-import {
-  type ContainerImage,
-  defaultTerms,
-  isRolling,
-  newTarget,
-  openRollouts,
-  type Seen,
-  type Target,
-} from './state.ts';
+import { defaultTerms, isRolling } from './rollout.ts';
+import { type ContainerImage, newTarget, openRollouts, type Seen, type Target } from './state.ts';
 
 /** A target as it stands, read just now. */
 export interface Sighting extends ServiceName {

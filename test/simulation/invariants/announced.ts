@@ -1,5 +1,6 @@
 import type { Notice, RolloutNotice, TargetNotice } from '../../../shared/domain/notice.ts';
-import type { Rollout, Target } from '../../../shared/domain/target/state.ts';
+import type { Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import type { Scene } from '../scene.ts';
 import { isBadFor } from './good.ts';
 

@@ -83,7 +83,9 @@ function mayStay(scene: Scene, { service, container }: Place, selected: string):
     .plans()
     .some(({ image, stopped }) => image.digest === selected && stopped !== undefined);
   const wasMissed = scene.lostPushes.has(selected) || scene.everHeld.has(service);
-  const isLost = wasMissed && (target?.ran ?? []).includes(selected);
+  const pushes = scene.registry.pushes.filter(({ digest }) => digest === selected);
+  const isOld = (target?.ran ?? []).includes(selected) || pushes.length > 1;
+  const isLost = wasMissed && isOld;
   const isBaseline = target?.baseline?.[container] === selected;
   return isStopped || isLost || isBaseline || !scene.ruleNames(service, container);
 }

@@ -1,4 +1,5 @@
-import { defaultTerms, type Rollout, type Target } from '../../../shared/domain/target/state.ts';
+import { defaultTerms, type Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import type { Scene } from '../scene.ts';
 
 /** What a rollback goes back to has stood as long as its rule asks, and nobody rolls a rollback back. */

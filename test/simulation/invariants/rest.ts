@@ -1,4 +1,5 @@
-import { isOpen, type Target } from '../../../shared/domain/target/state.ts';
+import { isOpen } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import type { Scene } from '../scene.ts';
 
 /** Nobody waits for anything that nobody will do. Judging on makes no sense where something is stuck. */

@@ -4,7 +4,8 @@ import { noTable } from '../../../cli/explain/no-table.ts';
 import type { Surroundings } from '../../../cli/explain/surroundings.ts';
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import type { DeploymentRecord, ServiceSnapshot } from '../../../shared/domain/service.ts';
-import type { Rollout, Target } from '../../../shared/domain/target/state.ts';
+import type { Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 
 const [account, region] = ['000000000000', 'eu-west-1'];
 const revision = (number: number) => `arn:aws:ecs:${region}:${account}:task-definition/web:${number}`;

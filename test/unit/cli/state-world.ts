@@ -10,13 +10,8 @@ import { createRegistry } from '../../../sandbox/registry/registry.ts';
 import { startRegistry } from '../../../sandbox/registry/server.ts';
 import { account, region } from '../../../sandbox/world-types.ts';
 import { readNudge } from '../../../shared/domain/nudge.ts';
-import {
-  close,
-  currentRollout,
-  type Rollout,
-  type Target,
-  withRollout,
-} from '../../../shared/domain/target/state.ts';
+import { close, type Rollout } from '../../../shared/domain/target/rollout.ts';
+import { currentRollout, type Target, withRollout } from '../../../shared/domain/target/state.ts';
 import { changeTarget } from '../../../shared/records/target-record.ts';
 import { arn } from '../../builders/rollouts.ts';
 import { FakeTaskDefinitions } from '../../fakes/fake-task-definitions.ts';

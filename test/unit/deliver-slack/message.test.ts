@@ -4,7 +4,7 @@ import { clip, code, escaped, plain } from '../../../functions/deliver-slack/esc
 import { slackMessage } from '../../../functions/deliver-slack/message.ts';
 import type { ImageChange } from '../../../shared/domain/notice/image-change.ts';
 import { type RolloutNotice, rolloutNoticeKinds } from '../../../shared/domain/notice.ts';
-import { causes } from '../../../shared/domain/target/state.ts';
+import { causes } from '../../../shared/domain/target/rollout.ts';
 import { aNotice, at, digest } from '../../builders/rollouts.ts';
 
 const region = 'eu-west-1';

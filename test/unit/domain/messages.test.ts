@@ -13,7 +13,7 @@ import {
   wake,
 } from '../../../shared/domain/nudge.ts';
 import { obstacle, primaryOf } from '../../../shared/domain/service.ts';
-import { close } from '../../../shared/domain/target/state.ts';
+import { close } from '../../../shared/domain/target/rollout.ts';
 import {
   aDeployment,
   aRollout,

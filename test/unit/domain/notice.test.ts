@@ -10,7 +10,7 @@ import {
   targetNotice,
   targetNoticeKinds,
 } from '../../../shared/domain/notice.ts';
-import type { Rollout } from '../../../shared/domain/target/state.ts';
+import type { Rollout } from '../../../shared/domain/target/rollout.ts';
 import { aRollout, arn, aTarget, at, digest, name } from '../../builders/rollouts.ts';
 
 const good = { revision: arn(1), images: {}, at: at(0) };

@@ -13,7 +13,8 @@ import {
   withdrawn,
   without,
 } from '../../../shared/domain/target/advance.ts';
-import type { Rollout, Target } from '../../../shared/domain/target/state.ts';
+import type { Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import {
   aProxy,
   aRollout,

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Blame } from '../../../shared/domain/stop-cause.ts';
 import { conclude, type End } from '../../../shared/domain/target/conclude.ts';
-import {
-  defaultTerms,
-  type Good,
-  type Rollout,
-  type Seen,
-  type Target,
-} from '../../../shared/domain/target/state.ts';
+import { defaultTerms, type Good, type Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Seen, Target } from '../../../shared/domain/target/state.ts';
 import {
   aProxy,
   aRollout,

@@ -7,13 +7,8 @@ import { goBack } from '../../../shared/domain/target/go-back.ts';
 import { putOnHold, resume } from '../../../shared/domain/target/hold.ts';
 import { needsRollService } from '../../../shared/domain/target/needs.ts';
 import { isQuarantined, quarantine, unquarantine } from '../../../shared/domain/target/quarantine.ts';
-import {
-  type Alone,
-  type Baking,
-  defaultTerms,
-  type Quarantined,
-  type Target,
-} from '../../../shared/domain/target/state.ts';
+import { defaultTerms } from '../../../shared/domain/target/rollout.ts';
+import type { Alone, Baking, Quarantined, Target } from '../../../shared/domain/target/state.ts';
 import {
   aRollout,
   arn,

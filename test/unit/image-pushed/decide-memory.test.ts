@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Found } from '../../../functions/image-pushed/decide/running.ts';
 import { type Decision, decide, type Push } from '../../../functions/image-pushed/decide.ts';
 import { observing } from '../../../shared/domain/target/accept.ts';
-import type { Rollout, Target } from '../../../shared/domain/target/state.ts';
+import type { Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import {
   aGood,
   aPush,

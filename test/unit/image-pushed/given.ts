@@ -3,12 +3,8 @@ import type { Platform } from '../../../shared/domain/platform.ts';
 import type { ServiceSnapshot } from '../../../shared/domain/service.ts';
 import { parseTagPolicy } from '../../../shared/domain/tag-policy/parse.ts';
 import type { TagPolicy, TagPolicySource } from '../../../shared/domain/tag-policy/policy.ts';
-import {
-  type ContainerImage,
-  defaultTerms,
-  type Seen,
-  type Target,
-} from '../../../shared/domain/target/state.ts';
+import { defaultTerms } from '../../../shared/domain/target/rollout.ts';
+import type { ContainerImage, Seen, Target } from '../../../shared/domain/target/state.ts';
 import { arn, aService, aTarget, at, registry } from '../../builders/rollouts.ts';
 
 export function aPolicy(source: TagPolicySource): TagPolicy {

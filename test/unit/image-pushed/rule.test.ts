@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseRule, mayWant, type Rules, ruleWords } from '../../../functions/image-pushed/decide/rule.ts';
-import { defaultTerms, type Target } from '../../../shared/domain/target/state.ts';
+import { defaultTerms } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import { aService, aTarget, registry } from '../../builders/rollouts.ts';
 import { aCandidate, aRule, rules, seenAs } from './given.ts';
 
