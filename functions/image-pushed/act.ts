@@ -107,7 +107,9 @@ function stepFor(
   if (decision.kind === 'skip') return outOfDate(target, decision, push);
   const { cluster, service } = target;
   const { changes, from, base, rule } = decision;
-  const why = { cause: found === undefined ? 'push' : 'found', terms: rule.terms, plan } as const;
+  // What ran before is taken up again for its push alone, whose event came while nobody could follow it.
+  const isFound = found !== undefined && target.ran?.includes(push.digest) !== true;
+  const why = { cause: isFound ? 'found' : 'push', terms: rule.terms, plan } as const;
   const acceptance = { cluster, service, changes, from, base, at, ...why };
   return deps.mode === 'observe' ? observe(target, acceptance) : accept(target, acceptance);
 }

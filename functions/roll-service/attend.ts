@@ -1,11 +1,11 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { look, type Nudge, type PlanTurn, wake } from '../../shared/domain/nudge.ts';
+import { isScheduled } from '../../shared/domain/scheduled-name.ts';
 import { takeUp } from '../../shared/domain/target/alone.ts';
 import { bakedBy } from '../../shared/domain/target/bake.ts';
 import { isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
 import {
   currentRollout,
-  isScheduled,
   openRollouts,
   type Target,
   waitingRollouts,

@@ -7,11 +7,11 @@ import type { Deps } from './deps.ts';
 import { pump } from './pump.ts';
 
 /** The one writer: every message asks to look at a target or at a plan, or says what a person wants. */
-export async function rollService(message: JsonValue, deps: Deps): Promise<void> {
+export function rollService(message: JsonValue, deps: Deps): Promise<void> {
   const nudged = readNudge(message);
-  if (nudged !== undefined) return await attend(nudged, deps);
+  if (nudged !== undefined) return attend(nudged, deps);
   const { v, kind, plan } = isJsonObject(message) ? message : {};
   if (v === 1 && kind === 'pump' && typeof plan === 'string') return pump(plan, deps);
   if (v === 1 && kind === 'command') return applyCommand(message, deps);
-  throw new RejectedInput('not a message that this version of Slipway understands');
+  return Promise.reject(new RejectedInput('not a message that this version of Slipway understands'));
 }

@@ -23,12 +23,12 @@ export async function rollScheduled(turn: Scheduled, deps: Deps): Promise<Done> 
     const planned = await plan(turn, deps);
     switch (planned.kind) {
       case 'end':
-        return endRollout(turn, planned, deps);
+        return await endRollout(turn, planned, deps);
       case 'moved':
       case 'failing':
-        return withdraw(turn, deps);
+        return await withdraw(turn, deps);
       case 'registered':
-        return set(turn, planned.revision, deps);
+        return await set(turn, planned.revision, deps);
       default:
         return await registerAndSet({ ...turn, planned }, deps);
     }

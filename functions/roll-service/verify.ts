@@ -1,9 +1,10 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
+import { isScheduled } from '../../shared/domain/scheduled-name.ts';
 import { primaryOf } from '../../shared/domain/service.ts';
 import { unbaked, verify } from '../../shared/domain/target/bake.ts';
 import { owe } from '../../shared/domain/target/debts.ts';
 import { isPinned } from '../../shared/domain/target/images.ts';
-import { type Baking, isScheduled } from '../../shared/domain/target/state.ts';
+import type { Baking } from '../../shared/domain/target/state.ts';
 import { Refused } from '../../shared/faults.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
 import type { Deps, Done } from './deps.ts';

@@ -21,3 +21,8 @@ export function parseScheduledName(service: string): ScheduledName | undefined {
   const found = rule.exec(service)?.groups;
   return found && { kind: 'rule', bus: found['bus'] ?? '', rule: found['rule'] ?? '', id: found['id'] ?? '' };
 }
+
+/** A service's name has letters, digits, `-` and `_` alone. */
+export function isScheduled({ service }: { readonly service: string }): boolean {
+  return service.includes(':');
+}

@@ -22,7 +22,7 @@ function read(item: Item | undefined): KnownOwner | undefined {
 }
 
 /** Undefined: nobody has looked yet. */
-export async function loadOwner(table: Table, cluster: string): Promise<KnownOwner | undefined> {
+async function loadOwner(table: Table, cluster: string): Promise<KnownOwner | undefined> {
   return read(await table.get(keyOf(cluster)));
 }
 

@@ -1,24 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
   waitUntilServicesStable,
 } from '@aws-sdk/client-ecs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { functionLog } from '../../sandbox/local-aws/function-logs.ts';
 import { seeEverything } from '../../sandbox/local-aws/reconciling.ts';
 import { type LocalAws, startLocalAws } from '../../sandbox/local-aws/world.ts';
 import { pushImage } from '../../sandbox/push/client.ts';
 import { registryHost } from '../../sandbox/world-types.ts';
+import { commandMessage } from '../../shared/domain/command.ts';
 import { fired, readRule, readSchedule, taskDefinitionOf, withoutRevision } from './fired.ts';
 
 const config = `
@@ -29,6 +34,7 @@ deploy:
   - { image: shop/web, tags: { semver: "^1" } }
   - { image: shop/worker, tags: { semver: "^1" } }
   - { image: shop/report, tags: { semver: "^1" }, schedules: true }
+  - { image: shop/green, tags: { semver: "^1" }, timeout: 5s, every: 1s, bake: 0s }
 notify:
   - slack: { credentials: slipway/slack }
 `;
@@ -60,10 +66,12 @@ beforeAll(async () => {
   });
   ecs = new ECSClient(world.admin);
   await ecs.send(new CreateClusterCommand({ clusterName: 'demo' }));
-  for (const repository of ['shop/web', 'shop/worker', 'shop/report']) await push(repository, '1.0.0');
+  for (const repository of ['shop/web', 'shop/worker', 'shop/report', 'shop/green'])
+    await push(repository, '1.0.0');
   await service({ name: 'web', image: 'shop/web:1.0.0', executionRole: 'demo-exec' });
   await service({ name: 'worker', image: 'shop/worker:1.0.0', executionRole: 'another' });
   await define({ name: 'report', image: 'shop/report:1.0.0', executionRole: 'demo-exec' });
+  await service({ name: 'green', image: 'shop/green:1.0.0', executionRole: 'demo-exec', blueGreen: true });
   await fired.schedule(world);
   await fired.rule(world);
   await seeEverything(world);
@@ -126,6 +134,36 @@ describe('a push on the local AWS', () => {
     expect(await world.refusals()).toEqual([]);
   });
 
+  it('has ECS shift a blue/green deployment back that makes no progress', async () => {
+    const before = await runningImage('green');
+    const options = { repository: 'shop/green', tag: '1.1.0', behaviour: 'cannot-start' } as const;
+    await pushImage({ registryUrl: world.endpoints.registry, ...options });
+    await vi.waitFor(() => expect(toldOf('demo/green')).toMatch(/rolled back.*1\.1\.0/), patience);
+    const list = new ListServiceDeploymentsCommand({ cluster: 'demo', service: 'green' });
+    const { serviceDeployments: [newest] = [] } = await ecs.send(list);
+    expect(newest?.status).toBe('ROLLBACK_SUCCESSFUL');
+    expect(await runningImage('green')).toBe(before);
+    expect(await used('RollServiceRole')).toEqual(
+      expect.arrayContaining(['ecs:ListServiceDeployments', 'ecs:StopServiceDeployment']),
+    );
+    expect(await used('DeploymentChangedRole')).toContain('ecs:DescribeServiceDeployments');
+    expect(await world.refusals()).toEqual([]);
+  });
+
+  it('does nothing while it is paused, and goes on when it is not', async () => {
+    await ask('pause');
+    const updates = world.ecs.ledger.count('UpdateService');
+    await push('shop/web', '1.5.0');
+    const parked = () => expect(toldOf('Slipway is paused')).not.toBe('');
+    await vi.waitFor(parked, patience);
+    await sleep(3_000);
+    expect(world.ecs.ledger.count('UpdateService')).toBe(updates);
+    await ask('unpause');
+    await vi.waitFor(() => expect(messages.join('\n')).toContain('now runs shop/web:1.5.0'), patience);
+    expect(await used('RollServiceRole')).toContain('dynamodb:Query');
+    expect(await world.refusals()).toEqual([]);
+  });
+
   it('stops at a role that the configuration does not let it pass', async () => {
     const updates = world.ecs.ledger.count('UpdateService');
     await push('shop/worker', '1.1.0');
@@ -153,6 +191,35 @@ interface Given {
   readonly name: string;
   readonly image: string;
   readonly executionRole: string;
+  /** ECS shifts its traffic, and nothing but Slipway ends a deployment that fails. */
+  readonly blueGreen?: boolean;
+}
+
+/** What the command line sends. */
+async function ask(name: 'pause' | 'unpause'): Promise<void> {
+  const { body, group, deduplicationId } = commandMessage({
+    name,
+    id: randomUUID(),
+    by: 'e2e',
+    at: Date.now(),
+  });
+  const sqs = new SQSClient(world.admin);
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: world.outputs['RolloutsQueueUrl'],
+      MessageBody: JSON.stringify(body),
+      MessageGroupId: group,
+      MessageDeduplicationId: deduplicationId,
+    }),
+  );
+  sqs.destroy();
+}
+
+async function used(role: string): Promise<readonly string[]> {
+  const decisions = await world.cloud.launcher.decisions();
+  return decisions
+    .filter(({ principal, decision }) => principal.includes(role) && decision === 'allowed')
+    .map(({ action }) => action);
 }
 
 function toldOf(name: string): string {
@@ -177,7 +244,8 @@ async function define({ name, image, executionRole }: Given): Promise<void> {
 }
 
 async function service(given: Given): Promise<void> {
-  const { name } = given;
+  const { name, blueGreen = false } = given;
+  const deploymentConfiguration = blueGreen ? ({ strategy: 'BLUE_GREEN' } as const) : undefined;
   await define(given);
   const created = new CreateServiceCommand({
     cluster: 'demo',
@@ -185,6 +253,7 @@ async function service(given: Given): Promise<void> {
     taskDefinition: name,
     desiredCount: 1,
     launchType: 'FARGATE',
+    deploymentConfiguration,
     networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } },
   });
   await ecs.send(created);

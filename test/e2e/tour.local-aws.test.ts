@@ -10,8 +10,9 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AwsError } from '../../sandbox/ecs/aws-error.ts';
 import { stories } from '../../sandbox/stories/all.ts';
-import { describeService, imagesOf, told } from '../../sandbox/stories/watch.ts';
+import { describeService, imagesOf, patiently, told } from '../../sandbox/stories/watch.ts';
 import type { Step } from '../../sandbox/tour/run.ts';
 import { account, registryHost } from '../../sandbox/world-types.ts';
 import { type RunningLocalAws, startLocalAwsWorld } from '../../sandbox/worlds/local-aws.ts';
@@ -25,6 +26,15 @@ import { median, timedPush } from './push-times.ts';
 /** What a role may do and no story of this suite makes it do, each with its reason. */
 const unusedOnPurpose: Readonly<Record<string, string>> = {
   'TickScheduleRole sqs:SendMessage': 'Scheduler hands it a tick that it could not deliver',
+  'RollServiceRole dynamodb:Query': 'unpause: push-to-deploy.local-aws.test.ts does it',
+  'RollServiceRole ecs:ListServiceDeployments':
+    'a strategy that shifts traffic: push-to-deploy.local-aws.test.ts',
+  'RollServiceRole ecs:DescribeServiceDeployments':
+    'a strategy that shifts traffic: push-to-deploy.local-aws.test.ts',
+  'RollServiceRole ecs:StopServiceDeployment':
+    'a strategy that shifts traffic: push-to-deploy.local-aws.test.ts',
+  'DeploymentChangedRole ecs:DescribeServiceDeployments':
+    'a strategy that shifts traffic: push-to-deploy.local-aws.test.ts',
 };
 
 const { options, faults } = worldOptions({ signal: AbortSignal.timeout(400_000) });
@@ -133,6 +143,22 @@ describe('what seldom happens, on the local AWS', () => {
     running.aws.ecs.faults.throttle('UpdateService', 4);
     await running.world.push({ repository: 'shop/web', tag: '1.5.0' });
     await toldOf('1.5.0', 'rolled out');
+    const { calls } = running.aws.ecs.ledger;
+    expect(
+      calls.filter(({ operation, status }) => operation === 'UpdateService' && status === 400),
+    ).toHaveLength(4);
+    // A timer brings it back: being throttled is no failure of a message.
+    expect(await used('WakeRole')).toContain('sqs:SendMessage');
+  });
+
+  it('comes back soon when ECS was away', async () => {
+    running.aws.ecs.faults.fail(
+      'DescribeServices',
+      new AwsError('ServerException', 'away', { status: 500 }),
+      6,
+    );
+    await running.world.push({ repository: 'shop/web', tag: '1.5.1' });
+    await told(patiently(running.world, 2), ['demo/web', 'rolled out', '*1.5.1*'], 0);
     expect(await used('RollServiceRole')).toContain('sqs:ChangeMessageVisibility');
   });
 

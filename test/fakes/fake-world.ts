@@ -98,9 +98,13 @@ export class FakeWorld {
   }
 
   roll(watch: Watch = pass): Promise<void> {
-    const { body } = nudge({ ...name, generation: 1 });
+    return this.attend(nudge({ ...name, generation: 1 }).body, watch);
+  }
+
+  /** A message of `rollouts.fifo`. */
+  attend(message: JsonValue, watch: Watch = pass): Promise<void> {
     const { mode, share } = this.config;
-    return rollService(body, { ...this.#ports(watch), mode, share });
+    return rollService(message, { ...this.#ports(watch), mode, share });
   }
 
   deployment(event: JsonValue, watch: Watch = pass): Promise<void> {

@@ -4,9 +4,10 @@ import { deliverSlack } from '../../functions/deliver-slack/flow.ts';
 import { VirtualClock } from '../../sandbox/clock.ts';
 import { MemoryTable } from '../../sandbox/embedded/memory-table.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
+import { type Notice, systemNotice, targetNotice } from '../../shared/domain/notice.ts';
 import { Refused, RejectedInput, Unavailable } from '../../shared/faults.ts';
 import type { Posted } from '../../shared/ports.ts';
-import { aNotice, at } from '../builders/rollouts.ts';
+import { aNotice, at, name } from '../builders/rollouts.ts';
 import { aroundAll, Crash, crashAt, type Watch } from '../fakes/around.ts';
 import { FakeWebhook, fakeSecrets } from '../fakes/fake-webhook.ts';
 
@@ -54,6 +55,19 @@ describe('a notice', () => {
     const { run, told } = aWorld('deploys', 'deploys');
     await run();
     expect(told()).toEqual([deploys]);
+  });
+
+  it('is told whatever it is about: a rollout, a target, or everything', async () => {
+    const said = { at: at(1), reason: 'why' };
+    const notices: readonly Notice[] = [
+      aNotice(),
+      targetNotice(name, { kind: 'target.held', ...said }),
+      systemNotice({ kind: 'system.paused', about: 'control', text: 'paused', system: said, at: at(1) }),
+    ];
+    const { run, webhook } = aWorld();
+    for (const notice of notices) await run(undefined, notice as unknown as JsonValue);
+    const texts = webhook.posted.map(({ payload }) => Reflect.get(Object(payload), 'text'));
+    expect(texts).toEqual(notices.map(({ text }) => text));
   });
 
   it('that no channel wants is told to nobody', async () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { deploymentChanged } from '../../functions/deployment-changed/flow.ts';
 import { look } from '../../shared/domain/nudge.ts';
 import type { DeploymentRecord, ServiceSnapshot } from '../../shared/domain/service.ts';
 import type { Good, Rollout } from '../../shared/domain/target/rollout.ts';
@@ -37,7 +36,7 @@ const rolling = (running = 0, rolloutState = 'IN_PROGRESS') => [
 async function lookAt(world: FakeWorld, seconds: number, service: Partial<ServiceSnapshot>): Promise<void> {
   world.services.put(aService({ deployments: rolling(), ...service }));
   world.virtual.advance(at(seconds) - world.virtual.now());
-  await deploymentChanged(look({ ...name, tries: 0 }), { ...world });
+  await world.deployment(look({ ...name, tries: 0 }));
 }
 
 async function aRolling(overrides: Partial<Rollout> = {}): Promise<FakeWorld> {

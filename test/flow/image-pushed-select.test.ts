@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { selectMessage } from '../../shared/domain/reconcile-messages.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
+import { rememberPush } from '../../shared/records/push-record.ts';
 import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
 import { aRule } from '../builders/config.ts';
 import { aPushEvent } from '../builders/events.ts';
@@ -112,6 +113,26 @@ describe('a push whose event was lost', () => {
     world.images.push('shop/web', '1.1.0', { digit: 'b', pushedAt: at(5) });
     await select(world);
     expect((await world.target()).wanted['app']).toMatchObject({ tag: '1.1.0', pushedAt: at(60) });
+  });
+
+  it('of an image that ran before is followed where its event came, and counts as that push', async () => {
+    const world = await aSeenWorld();
+    await select(world);
+    lost(world);
+    await select(world);
+    const { rollouts, ran = [] } = await world.target();
+    const done = rollouts.map((one) => ({ ...one, phase: 'completed' as const, startedAt: at(101) }));
+    await change(world, { rollouts: done, ran: [digest('b'), ...ran], baseline: { app: '' } });
+    world.images.push('shop/web', '1.3.0', { digit: 'b', pushedAt: at(-99) });
+    await select(world);
+    expect((await world.target()).rollouts).toHaveLength(1);
+    const image = { ...asked, tag: '1.3.0', digest: digest('b') };
+    await rememberPush(world.table, image, at(200));
+    await select(world);
+    expect((await world.target()).rollouts[0]).toMatchObject({
+      cause: 'push',
+      changes: { app: { tag: '1.3.0' } },
+    });
   });
 
   it('is only told where Slipway observes, and once', async () => {

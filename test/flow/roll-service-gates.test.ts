@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { rollService } from '../../functions/roll-service/flow.ts';
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { nudge, type PlanTurn } from '../../shared/domain/nudge.ts';
 import { putOnHold } from '../../shared/domain/target/hold.ts';
@@ -26,8 +25,7 @@ import { type FakeWorld, taken } from '../fakes/fake-world.ts';
 import { aWorld, rolloutOf } from './given.ts';
 
 function attend(world: FakeWorld, turn?: PlanTurn, who: ServiceName = name): Promise<void> {
-  const { mode, share } = world.config;
-  return rollService(nudge({ ...who, generation: 1, turn }).body, { ...world, mode, share });
+  return world.attend(nudge({ ...who, generation: 1, turn }).body);
 }
 
 async function pause(world: FakeWorld, paused: boolean): Promise<void> {

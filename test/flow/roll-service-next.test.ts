@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { rollService } from '../../functions/roll-service/flow.ts';
 import { nudge } from '../../shared/domain/nudge.ts';
 import { owe } from '../../shared/domain/target/debts.ts';
 import type { Good } from '../../shared/domain/target/rollout.ts';
@@ -25,9 +24,8 @@ import { type FakeWorld, taken } from '../fakes/fake-world.ts';
 import { aWorld, imagesSent, oldProxy, rolloutOf } from './given.ts';
 
 function attend(world: FakeWorld, service: string = name.service): Promise<void> {
-  const { mode, share } = world.config;
   const { body } = nudge({ ...name, service, generation: 1 });
-  return rollService(body, { ...world, mode, share });
+  return world.attend(body);
 }
 
 const good: Good = {

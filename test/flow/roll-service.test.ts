@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { rollService } from '../../functions/roll-service/flow.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/domain/lossless-json.ts';
 import { OutcomeUnknown, RejectedInput, Unavailable } from '../../shared/faults.ts';
 import { aDescribed } from '../builders/events.ts';
@@ -64,8 +63,7 @@ describe('rolling a service', () => {
 
   it('is asked for by a nudge alone', async () => {
     const world = await aWorld();
-    const asked = rollService({ v: 2, kind: 'nudge', ...name }, { ...world, mode: 'act', share: 70 });
-    await expect(asked).rejects.toThrow(RejectedInput);
+    await expect(world.attend({ v: 2, kind: 'nudge', ...name })).rejects.toThrow(RejectedInput);
   });
 });
 

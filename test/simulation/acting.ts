@@ -24,7 +24,8 @@ export function mayAct(scene: Scene, acting: Acting): void {
   }
   isCurrent(scene, target, { rollout, since });
   const pausedAt = scene.pausedAt();
-  if (pausedAt !== undefined && pausedAt < since) scene.violates(`pause: ${service} is set to ${revision}`);
+  if (pausedAt !== undefined && scene.since.paused(pausedAt) < since)
+    scene.violates(`pause: ${service} is set to ${revision}`);
   if (rollout.goBackTo === undefined) followsPlan(scene, rollout, service);
   if (rollout.goBackTo === undefined) isFree(scene, target, { ...acting, rollout });
 }
@@ -36,8 +37,10 @@ function isCurrent(
 ): void {
   const [newest] = rollouts;
   const isLate =
-    newest !== undefined && newest.generation !== rollout.generation && newest.acceptedAt < since;
-  const ended = !isOpen(rollout) && (rollout.endedAt ?? 0) < since;
+    newest !== undefined &&
+    newest.generation !== rollout.generation &&
+    scene.since.generation(service, newest.generation) < since;
+  const ended = !isOpen(rollout) && scene.since.ended(service, rollout.generation) < since;
   if (isLate)
     scene.violates(`fencing: ${service}/${rollout.generation} acts, and ${newest.generation} is newer`);
   else if (ended) scene.violates(`fencing: ${service}/${rollout.generation} acts, and is ${rollout.phase}`);
@@ -51,7 +54,7 @@ function isFree(
 ): void {
   const { hold } = target;
   const heldAt = Math.min(
-    hold?.at ?? Number.POSITIVE_INFINITY,
+    hold === undefined ? Number.POSITIVE_INFINITY : scene.since.hold(service, hold.at),
     scene.held.get(service) ?? Number.POSITIVE_INFINITY,
   );
   if (heldAt < since)
@@ -61,7 +64,11 @@ function isFree(
   for (const [container, image] of Object.entries(scene.truth.images(revision))) {
     const { repository = '', digest = '' } = parseImageRef(image) ?? {};
     const found = isQuarantined(target, repository, digest);
-    if (found !== undefined && found.at < since && before[container] !== digest)
+    if (
+      found !== undefined &&
+      scene.since.quarantine(service, digest, found.at) < since &&
+      before[container] !== digest
+    )
       scene.violates(
         `quarantine: ${service} ${container} is set to ${digest.slice(7, 11)}, quarantined at ${found.at - scene.startedAt}`,
       );
@@ -82,6 +89,6 @@ function followsPlan(scene: Scene, { plan: member, registeringSince = 0 }: Rollo
     scene.violates(`plan: ${service} begins before the first is verified`);
   if (rolling.length >= plan.parallel)
     scene.violates(`plan: ${service} begins beside ${rolling.length}, of ${plan.parallel} at once`);
-  if (plan.stopped !== undefined && registeringSince > plan.at + stoppedMs)
+  if (plan.stopped !== undefined && registeringSince > scene.since.stopped(plan.id) + stoppedMs)
     scene.violates(`plan: ${service} begins although its plan was stopped`);
 }

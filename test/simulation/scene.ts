@@ -9,6 +9,7 @@ import type { Item, Key } from '../../shared/ports.ts';
 import type { Case } from './case.ts';
 import { Faults } from './faults.ts';
 import { Registry } from './registry.ts';
+import { Since } from './since.ts';
 import { Store } from './store.ts';
 import { Tags } from './tags.ts';
 import type { Truth } from './truth.ts';
@@ -32,6 +33,7 @@ export class Scene {
   readonly faults: Faults;
   readonly table: Store;
   readonly truth: Truth;
+  readonly since: Since;
   readonly feeds: Record<string, MemoryQueue> = {};
   readonly announced: { readonly at: number; readonly notice: Notice }[] = [];
   readonly violations: string[] = [];
@@ -58,7 +60,8 @@ export class Scene {
     this.given = given;
     this.options = options;
     this.truth = truth;
-    this.table = new Store(inserted);
+    this.since = new Since(() => this.clock.now());
+    this.table = new Store(inserted, (item) => this.since.written(item));
     this.faults = new Faults(given.seed, { plan: given.faults, without: options.without });
   }
 

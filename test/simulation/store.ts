@@ -13,9 +13,11 @@ export class Store implements Table {
   readonly #partitions = new Map<string, Map<string, Stored>>();
   readonly #due = new Map<string, Stored>();
   readonly #inserted: (key: Key) => void;
+  readonly #written: (item: Item) => void;
 
-  constructor(inserted: (key: Key) => void) {
+  constructor(inserted: (key: Key) => void, written: (item: Item) => void) {
     this.#inserted = inserted;
+    this.#written = written;
   }
 
   get(key: Key): Promise<Item | undefined> {
@@ -34,7 +36,10 @@ export class Store implements Table {
     const fits = items.every((item) => item.version === (this.#find(item)?.version ?? 0) + 1);
     if (!fits) return Promise.resolve('conflict');
     const inserted = items.filter((item) => this.#find(item) === undefined);
-    for (const item of items) this.#put(item);
+    for (const item of items) {
+      this.#put(item);
+      this.#written(item);
+    }
     for (const { pk, sk } of inserted) this.#inserted({ pk, sk });
     return Promise.resolve('written');
   }

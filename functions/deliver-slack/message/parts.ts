@@ -3,7 +3,7 @@ import { shortDigest } from '../../../shared/domain/image-ref.ts';
 import { clip, code, plain } from '../escape.ts';
 
 /** Slack refuses longer sections (3,000 characters) and more than ten fields; escaping makes text up to five times longer. */
-export const reasonMax = 500;
+const reasonMax = 500;
 export const nameMax = 128;
 
 /** One kind of notice: its icon, and what it says of its subject. */

@@ -1,6 +1,7 @@
 import type { ServiceName } from '../../../shared/domain/arn.ts';
 import { isSameRegistry } from '../../../shared/domain/image-ref.ts';
 import { nameMatches } from '../../../shared/domain/name-glob.ts';
+import { isScheduled } from '../../../shared/domain/scheduled-name.ts';
 import { policyTag } from '../../../shared/domain/service.ts';
 import { describePolicy, type TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
 import { parseServiceTagPolicy } from '../../../shared/domain/tag-policy/service-tag.ts';
@@ -87,11 +88,6 @@ function names({ services, schedules }: Rule, { cluster, service }: ServiceName)
   }
   const isIn = (glob: string) => nameMatches(glob.slice(0, Math.max(0, glob.indexOf('/'))), cluster);
   return schedules && (services === undefined || services.some(isIn));
-}
-
-/** A service's name has letters, digits, `-` and `_` alone. */
-export function isScheduled({ service }: Pick<ServiceName, 'service'>): boolean {
-  return service.includes(':');
 }
 
 /** Images that any rule could want: what no rule wants is read no further. */

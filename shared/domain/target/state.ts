@@ -107,11 +107,6 @@ export interface Target extends ServiceName {
 /** For each container: a late event of a digest that failed here must still be recognised. */
 const closedKept = 10;
 
-/** `schedule:…` or `rule:…`: what it starts runs the image; nothing runs all the time. */
-export function isScheduled({ service }: ServiceName): boolean {
-  return service.includes(':');
-}
-
 export function newTarget({ cluster, service }: ServiceName): Target {
   return { v: 1, cluster, service, generation: 0, wanted: {}, rollouts: [] };
 }

@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { parse } from 'yaml';
 
+const java = 'java';
 const javaMin = 17;
 const askedBy = 'SLIPWAY_DYNAMODB_LOCAL';
 const upWithinMs = 30_000;
@@ -25,7 +26,7 @@ const endsWithinMs = 5_000;
 export function whyNotDynamoDbLocal(): string | undefined {
   if (process.env[askedBy] !== '1')
     return `it listens on every network interface: set ${askedBy}=1 to have it started`;
-  const { stderr = '' } = spawnSync('java', ['-version'], { encoding: 'utf8', timeout: 20_000 });
+  const { stderr = '' } = spawnSync(java, ['-version'], { encoding: 'utf8', timeout: 20_000 });
   const found = /version "(?<major>\d+)/.exec(stderr ?? '')?.groups?.['major'];
   if (found === undefined) return `it needs Java ${javaMin} or newer, and there is no java on PATH`;
   return Number(found) < javaMin ? `it needs Java ${javaMin} or newer, and this is Java ${found}` : undefined;
@@ -41,7 +42,7 @@ export interface DynamoDbLocal {
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-dynamodb-'));
   const port = await freePort();
-  const child = spawn('java', [...programOf(port)], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(java, [...programOf(port)], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   const said = keepLast(child);
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
