@@ -11,7 +11,7 @@ const pausesMs = [2_000, 4_000];
 const retryAfterSeconds = 10;
 
 /** What was read for many at once, so short a time ago, need not be read again: reads lag by as much themselves. */
-const freshMs = 10_000;
+const freshMs = 20_000;
 
 /** The service as ECS has it, and not as it was before our own last UpdateService: its reads may lag by some seconds. */
 export async function freshService(

@@ -68,11 +68,21 @@ export const serviceName: NameCheck = (text) => {
 const registryPrefix =
   /^(?:\d{12}\.dkr\.ecr\.[^/]+|public\.ecr\.aws|(?:[\w-]+\.)?docker\.io|ghcr\.io|quay\.io|[^/]+:\d+)\/(?<rest>.+)$/;
 
+/** ECR's registry of another account or Region, whose events somebody forwards here. */
+const ecrPrefix = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/(?<rest>[^:@]+)$/;
+
+/** The repository of an image, without the registry that it may name. */
+export function repositoryOf(text: string): string {
+  return ecrPrefix.exec(text)?.groups?.['rest'] ?? text;
+}
+
 export const repositoryPattern: NameCheck = (text) => {
+  const ofEcr = ecrPrefix.exec(text)?.groups?.['rest'];
+  if (ofEcr !== undefined) return repositoryPattern(ofEcr);
   const repository = registryPrefix.exec(text)?.groups?.rest;
   if (repository !== undefined) {
     return {
-      problem: `${quoted(text)} names a registry; Slipway looks at this account's and Region's`,
+      problem: `${quoted(text)} names a registry that is none of ECR's, or a tag`,
       fix: `write the repository alone: ${quoted(repository.replace(/[:@].*$/, ''))}`,
     };
   }

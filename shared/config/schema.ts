@@ -71,7 +71,7 @@ const permissions = z
 const deployRule = z.strictObject({
   image: name(repositoryPattern).meta({
     description:
-      'ECR repository of this account and Region, globs allowed (`*` stays before a `/`, `**` crosses it)',
+      'ECR repository, globs allowed (`*` stays before a `/`, `**` crosses it); of another account or Region with its registry before it, whose events you forward',
     examples: ['shop/web'],
   }),
   tags: tagPolicy,

@@ -5,7 +5,7 @@ import type { ServiceSnapshot } from '../domain/service.ts';
 import type { Item, Key, Table } from '../ports.ts';
 
 /** As the service was then: good enough for those who start beside it. */
-const freshMs = 10_000;
+const freshMs = 20_000;
 /** Longer than DescribeServices takes, its retries aside. */
 const claimMs = 3_000;
 const keptMs = 3_600_000;

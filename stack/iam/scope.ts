@@ -1,3 +1,4 @@
+import { repositoryOf } from '../../shared/config/names.ts';
 import type { SlipwayConfig } from '../../shared/config/types.ts';
 import { global, here, type Intrinsic } from './statement.ts';
 
@@ -48,10 +49,11 @@ function rollable({ clusters, deploy }: SlipwayConfig): readonly string[] {
   return withoutCovered([...whole, ...named]);
 }
 
-/** Who may opt in by tag may do so for any repository. */
+/** Who may opt in by tag may do so for any repository. Another registry is not read. */
 function repositories({ clusters, deploy }: SlipwayConfig): readonly string[] {
   if (clusters.some(({ adoptByTag }) => adoptByTag)) return ['*'];
-  return withoutCovered(deploy.map(({ image }) => iamGlob(image)));
+  const own = deploy.filter(({ image }) => repositoryOf(image) === image);
+  return withoutCovered(own.map(({ image }) => iamGlob(image)));
 }
 
 function passRoles({ permissions }: SlipwayConfig): readonly string[] {

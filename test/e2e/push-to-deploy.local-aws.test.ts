@@ -31,7 +31,7 @@ version: 1
 clusters: [demo]
 permissions: { passRoles: [demo-exec, demo-schedules] }
 deploy:
-  - { image: shop/web, tags: { semver: "^1" } }
+  - { image: shop/web, tags: { semver: "^1" }, every: 1s }
   - { image: shop/worker, tags: { semver: "^1" } }
   - { image: shop/report, tags: { semver: "^1" }, schedules: true }
   - { image: shop/green, tags: { semver: "^1" }, timeout: 5s, every: 1s, bake: 0s }

@@ -33,7 +33,9 @@ function findsWhatIsNew(scene: Scene, { cause, changes, acceptedAt }: Rollout, s
   const images = completed.flatMap((one) => Object.values(scene.truth.images(one.revision)));
   const ran = new Set(images.map((image) => parseImageRef(image)?.digest));
   const digests = Object.values(changes).map(({ digest }) => digest);
-  if (digests.every((digest) => ran.has(digest)))
+  const last = Math.max(0, ...completed.map(({ at }) => at));
+  const isPushed = scene.registry.pushes.some(({ digest, at }) => digests.includes(digest) && at > last);
+  if (!isPushed && digests.every((digest) => ran.has(digest)))
     scene.violates(
       `found: ${service} is set to what it ran before: ${digests.map((one) => one.slice(7, 11)).join(', ')}`,
     );

@@ -69,6 +69,11 @@ export class Scene {
     this.options.story?.(this.clock.now() - start, text);
   }
 
+  /** As `say`, for what costs time to put into words. */
+  tell(words: () => string): void {
+    if (this.options.story !== undefined) this.say(words());
+  }
+
   violates(what: string): void {
     this.say(`VIOLATION ${what}`);
     this.violations.push(what);

@@ -55,6 +55,11 @@ export class Store implements Table {
     return found === undefined ? undefined : parsed(found);
   }
 
+  isDue(now: number): boolean {
+    for (const { due } of this.#due.values()) if (due !== undefined && due.at <= now) return true;
+    return false;
+  }
+
   /** What somebody still has to look at. */
   get waiting(): readonly { readonly name: string; readonly list: string; readonly at: number }[] {
     return [...this.#due].map(([name, { due }]) => ({ name, list: due?.list ?? '', at: due?.at ?? 0 }));

@@ -186,8 +186,7 @@ export class World {
     all();
     every(given.reconcileMs, all);
     every(tickMs, () => {
-      const isDue = table.waiting.some(({ at }) => at <= clock.now());
-      if (!isDue || faults.strikes('tick', ['tick lost']) !== undefined) return;
+      if (!table.isDue(clock.now()) || faults.strikes('tick', ['tick lost']) !== undefined) return;
       void invocations
         .run({ name: 'tick', timeoutMs: 50 * second, isSpared: false }, () => flows.tick())
         .then((ending) => {
@@ -224,7 +223,7 @@ export class World {
       }),
       bus: watched('bus', { publish: async () => undefined }),
       clock: watched('clock', this.#clock()),
-      journal: { record: (entry: object) => scene.say(`  ${JSON.stringify(entry)}`) },
+      journal: { record: (entry: object) => scene.tell(() => `  ${JSON.stringify(entry)}`) },
     };
   }
 

@@ -4,7 +4,6 @@ import type { Blame } from '../stop-cause.ts';
 import type { Step } from './accept.ts';
 import { type Advance, ended } from './advance.ts';
 import { eachAlone, takenBack } from './alone.ts';
-import { verify } from './bake.ts';
 import { owe, oweEach, owePlan } from './debts.ts';
 import { goBack } from './go-back.ts';
 import { asImages, containersAfter, isPinned } from './images.ts';
@@ -84,8 +83,7 @@ function completed(target: Target, rollout: Rollout, at: number): Target {
     until,
     plans: memberships(rollout),
   };
-  const lifted = lift(known, rollout.changes);
-  return terms.bakeMs === 0 ? verify(lifted, baking).target : { ...lifted, baking };
+  return { ...lift(known, rollout.changes), baking };
 }
 
 function failed(step: Step, rollout: Rollout, end: End): Step {

@@ -109,9 +109,19 @@ describe('a mistake in a deploy rule gets its line, its column and its fix', () 
       '5:63  deploy[0].tags.extract  `extract` needs a pattern',
     ],
     [
-      'an image with its registry',
+      'an image with its registry and a tag',
       image('123456789012.dkr.ecr.eu-west-1.amazonaws.com/a/b:1'),
       'alone: `a/b`',
+    ],
+    [
+      'an image of a registry that is none of ECR’s',
+      image('ghcr.io/shop/web'),
+      "names a registry that is none of ECR's",
+    ],
+    [
+      'an image that no registry of ECR could hold',
+      image('123456789012.dkr.ecr.eu-west-1.amazonaws.com/Shop'),
+      '`Shop` is no name of an ECR repository',
     ],
     [
       'an image with a tag',
