@@ -14,7 +14,7 @@ export interface MatesDeps {
 }
 
 /**
- * The service as ECS has it, up to ten seconds old: one DescribeServices for all that a plan starts together. Undefined where ECS
+ * The service as ECS has it, up to twenty seconds old: one DescribeServices for all that a plan starts together. Undefined where ECS
  * does not know it.
  */
 export async function snapshotTogether(

@@ -52,7 +52,7 @@ describe('the reference', () => {
 
   it.each([
     ['deploy[].every', 'duration, 0s to 24h'],
-    ['deploy[].timeout', 'duration, 1m to 24h'],
+    ['deploy[].timeout', 'duration, 1s to 24h'],
     ['deploy[].bake', 'duration, 0s to 7d'],
     ['reconcile', 'whole minutes, 1m to 24h'],
     ['pacing.share', 'whole number'],

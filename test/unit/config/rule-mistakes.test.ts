@@ -18,7 +18,7 @@ describe('a mistake in how a deploy rule rolls', () => {
       rule('every: 1h30m'),
       '`1h30m` is no duration → write a whole number and one unit, such as `90s`, `15m`, `2h` or `7d`',
     ],
-    ['a timeout too short', rule('timeout: 59s'), '`59s` is less than 1m → write a duration from 1m to 24h'],
+    ['a timeout too short', rule('timeout: 0s'), '`0s` is less than 1s → write a duration from 1s to 24h'],
     ['a bake too long', rule('bake: 8d'), '`8d` is more than 7d → write a duration from 0s to 7d'],
     ['days between rollouts', rule('every: 2d'), '`2d` is more than 24h → write a duration from 0s to 24h'],
     [
