@@ -65,7 +65,9 @@ async function unlessOnPurpose(
   const { paused, lifecycleStage } = recordOf(records, rollout) ?? {};
   if (paused !== true && lifecycleStage !== 'BAKE_TIME') return standing;
   const { timeoutMs } = rollout.terms ?? defaultTerms;
-  return { kind: 'rolling', progress: progressOf(service, rollout, at), lookAt: at + timeoutMs };
+  // It may go on at any moment until the next look: its time without progress begins there.
+  const lookAt = at + timeoutMs;
+  return { kind: 'rolling', progress: { ...progressOf(service, rollout, at), at: lookAt }, lookAt };
 }
 
 interface Moment {

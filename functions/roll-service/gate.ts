@@ -17,7 +17,8 @@ export async function gate(turn: Turn & { readonly target: Target }, deps: Deps)
   if ((rollout.notBefore ?? 0) > deps.clock.now()) return notYet(turn, deps);
   const end = stopsHere(target, rollout) ?? (await foreign(turn, deps));
   if (end !== undefined) return endRollout(turn, end, deps);
-  const barred = quarantinedIn(target, rollout) ?? (await turnOfPlan(turn, deps));
+  const isFresh = rollout.phase === 'accepted';
+  const barred = quarantinedIn(target, rollout) ?? (isFresh ? await turnOfPlan(turn, deps) : undefined);
   if (barred === 'wait') {
     deps.journal.record({ outcome: 'waits for its plan', ...name, generation: rollout.generation });
     return 'done';
@@ -27,7 +28,7 @@ export async function gate(turn: Turn & { readonly target: Target }, deps: Deps)
 }
 
 /** Images of other pushes that joined it go on. */
-async function leaveOut(turn: Turn, { digest, reason, silent }: Barred, deps: Deps): Promise<Done> {
+export async function leaveOut(turn: Turn, { digest, reason, silent }: Barred, deps: Deps): Promise<Done> {
   const { name, rollout } = turn;
   const { generation } = rollout;
   const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) =>

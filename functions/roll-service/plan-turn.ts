@@ -13,10 +13,10 @@ export interface Barred {
 /** A member of a plan begins when it is told to, and not at all once so many others have failed. */
 export async function turnOfPlan({ rollout }: Turn, { table }: Deps): Promise<Barred | 'wait' | undefined> {
   const { plan: membership, phase } = rollout;
-  if (membership === undefined || phase !== 'accepted') return undefined;
+  if (membership === undefined) return undefined;
   const plan = await loadPlan(table, membership.plan);
   const stands = standing(plan, membership.index);
-  if (stands === 'waits') return 'wait';
-  if (stands === 'may go' || plan === undefined) return undefined;
+  if (stands === 'waits' && phase === 'accepted') return 'wait';
+  if (stands !== 'left alone' || plan === undefined) return undefined;
   return { digest: plan.image.digest, reason: plan.stopped ?? 'its plan was stopped', silent: true };
 }

@@ -14,8 +14,10 @@ import { baseMoved, deploymentOf, stopsAt } from './decide.ts';
 import type { Deps, Done, Look, Turn } from './deps.ts';
 import { endRollout, refused } from './end.ts';
 import { freshService } from './fresh-service.ts';
+import { leaveOut } from './gate.ts';
 import { laneOf, park, wait, waitAfterThrottling } from './later.ts';
 import { takeSlot } from './pace.ts';
+import { turnOfPlan } from './plan-turn.ts';
 
 export interface Updating extends Turn {
   readonly revision: string;
@@ -39,6 +41,8 @@ export async function updateService(turn: Updating, deps: Deps): Promise<Done> {
   const stop = stopsAt(service, rollout, deps.mode);
   if (stop !== undefined) return endRollout(turn, { kind: 'end', outcome: 'skipped', reason: stop }, deps);
   if (baseMoved(current, service?.taskDefinition)) return 'lost turn';
+  const barred = await turnOfPlan(turn, deps);
+  if (barred !== undefined && barred !== 'wait') return leaveOut(turn, barred, deps);
   if (await isPaused(deps.table)) return park(turn, deps);
   return call({ ...turn, before: service }, deps);
 }

@@ -5,6 +5,7 @@ import {
   type QueueAttributeName,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { functionLog } from './function-logs.ts';
 import { type FunctionsJournal, functionsJournal } from './journal.ts';
 import type { LocalAws } from './world.ts';
 
@@ -32,7 +33,7 @@ export async function seeEverything(
     let missing: string | undefined = 'nothing was read';
     while (missing !== undefined) {
       if (Date.now() > end)
-        throw new Error(`Slipway did not see what runs: ${missing}.\n${aws.cloud.tail()}`);
+        throw new Error(`Slipway did not see what runs: ${missing}. ${await lastWords(aws)}`);
       await setTimeout(lookAgainMs, undefined, { signal });
       missing = await missingYet(journal, withQueue);
     }
@@ -51,6 +52,14 @@ async function missingYet(
   if (!isSeen) return 'the pass is not over';
   const left = sqs === undefined ? 0 : await messagesIn(sqs, 'PushesQueue');
   return left === 0 ? undefined : `${left} messages are in PushesQueue`;
+}
+
+const wordsMax = 20;
+
+/** What the function wrote last, and MiniStack. */
+async function lastWords({ admin, cloud }: LocalAws): Promise<string> {
+  const lines = (await functionLog(admin, 'slipway-local-reconcile')).slice(-wordsMax);
+  return [...lines.map(({ message }) => message.trimEnd()), cloud.tail()].join('\n');
 }
 
 const counts: QueueAttributeName[] = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];

@@ -21,6 +21,7 @@ import {
   pinnedImage,
   registry,
 } from '../builders/rollouts.ts';
+import { onCall } from '../fakes/around.ts';
 import { type FakeWorld, taken } from '../fakes/fake-world.ts';
 import { aWorld, rolloutOf } from './given.ts';
 
@@ -143,6 +144,19 @@ describe('a member of a plan', () => {
     await attend(world, turn);
     expect(await rolloutOf(world)).toMatchObject({ phase: 'skipped', reason: 'it failed' });
     expect(await world.said()).toEqual([]);
+  });
+
+  it('that has registered already is left alone too, when the plan has stopped since', async () => {
+    const { world, turn } = await planned();
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, next: 1, open: [0] }, notices: [] }));
+    const stop = () =>
+      changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, stopped: 'it failed' }, notices: [] }));
+    await world.attend(
+      nudge({ ...name, generation: 1, turn }).body,
+      onCall('definitions.register', 'after', stop),
+    );
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'skipped', reason: 'it failed' });
+    expect(world.services.updates).toEqual([]);
   });
 
   it('of which its target knows nothing keeps nobody waiting', async () => {

@@ -1,6 +1,5 @@
 import { parseImageRef } from '../../shared/domain/image-ref.ts';
 import { holdTag } from '../../shared/domain/service.ts';
-import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
 import { isOpen, isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import { runningDigests } from './invariants/good.ts';
@@ -46,6 +45,9 @@ function isCurrent(
   else if (ended) scene.violates(`fencing: ${service}/${rollout.generation} acts, and is ${rollout.phase}`);
 }
 
+/** Services that begin together were looked at together, so long ago at most: their tags are as old. */
+const togetherMs = 20_000;
+
 /** Hold and quarantine. */
 function isFree(
   scene: Scene,
@@ -55,7 +57,7 @@ function isFree(
   const { hold } = target;
   const heldAt = Math.min(
     hold === undefined ? Number.POSITIVE_INFINITY : scene.since.hold(service, hold.at),
-    scene.held.get(service) ?? Number.POSITIVE_INFINITY,
+    (scene.held.get(service) ?? Number.POSITIVE_INFINITY) + togetherMs,
   );
   if (heldAt < since)
     scene.violates(`hold: ${service} is set to ${revision} while on hold or tagged ${holdTag}`);
@@ -63,7 +65,7 @@ function isFree(
   const before = runningDigests(scene, service);
   for (const [container, image] of Object.entries(scene.truth.images(revision))) {
     const { repository = '', digest = '' } = parseImageRef(image) ?? {};
-    const found = isQuarantined(target, repository, digest);
+    const found = target.quarantine?.find((one) => one.repository === repository && one.digest === digest);
     if (
       found !== undefined &&
       scene.since.quarantine(service, digest, found.at) < since &&

@@ -40,6 +40,7 @@ interface Settings {
 
 const slowMs = [500, 15_000] as const;
 const never = new Promise<never>(() => undefined);
+const quick = new Set(['table.get', 'table.list', 'table.due', 'images.all', 'images.tagsOf', 'images.find']);
 const untouched = new Set(['clock.now', 'journal.record']);
 
 /** Runs flows as Lambda does: each may die at any call of a port or of its time-out, and calls nobody ever after. */
@@ -163,10 +164,15 @@ export class Invocations {
     if (refusal !== undefined) throw refusal;
     const answer = await make(args);
     if (kind === 'crash after') return this.#died(by, `crash after ${name}`);
-    await this.#sleep(this.#latency(`${by.name}:${name}:back`));
+    if (this.#takesTimeBack(by, name)) await this.#sleep(this.#latency(`${by.name}:${name}:back`));
     if (by.dead) return never;
     if (kind === 'answer lost') throw noAnswer(name);
     return answer;
+  }
+
+  /** What was read is seldom old when it comes; what was written often is acted upon before its writer hears of it. */
+  #takesTimeBack({ name: flow }: Invocation, name: string): boolean {
+    return !quick.has(name) || this.#settings.faults.dice.roll(`${flow}:${name}:delayed`) < 0.25;
   }
 
   /** Why the call never reaches whom it is for. */

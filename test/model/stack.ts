@@ -1,0 +1,206 @@
+import { reconcile } from '../../functions/reconcile/flow.ts';
+import { settingsOf as reconcileSettings } from '../../functions/reconcile/settings.ts';
+import { MemoryQueue } from '../../sandbox/embedded/memory-queue.ts';
+import { memoryScheduledTargets } from '../../sandbox/embedded/memory-scheduled-targets.ts';
+import { carryNotices, eventBusOver } from '../../sandbox/embedded/plumbing.ts';
+import { account, type BusEvent, region } from '../../sandbox/world-types.ts';
+import { clusters } from '../../shared/aws/clusters.ts';
+import { services } from '../../shared/aws/services.ts';
+import { taskDefinitions } from '../../shared/aws/task-definitions.ts';
+import { tasks } from '../../shared/aws/tasks.ts';
+import type { SlipwayConfig } from '../../shared/config/types.ts';
+import type { JsonObject, JsonValue } from '../../shared/domain/lossless-json.ts';
+import type { Notice } from '../../shared/domain/notice.ts';
+import type { Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
+import type { Item } from '../../shared/ports.ts';
+import { storedDefinitions } from '../../shared/records/definition-record.ts';
+import { ecsClientOver } from '../simulation/ecs-client.ts';
+import { flowsOver, type Ports } from '../simulation/functions.ts';
+import { Invocations } from '../simulation/invocations.ts';
+import { Store } from '../simulation/store.ts';
+import { inspect, startFeed } from '../simulation/workers.ts';
+import { PlannedFaults } from './planned-faults.ts';
+import type { World } from './world.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+/** As serverless.yml sets them. */
+const receiveMax = 5;
+const patientMax = 50;
+
+/** A call of ECS that took effect. */
+interface Call {
+  readonly operation: string;
+  readonly input: JsonObject;
+  readonly at: number;
+}
+
+/** One stack of Slipway: the real flows, wired as the handlers wire them, with a table and queues of its own. */
+export class Stack {
+  readonly faults = new PlannedFaults();
+  readonly table: Store;
+  readonly queues: ReturnType<typeof queuesOf>;
+  readonly announced: Notice[] = [];
+  readonly calls: Call[] = [];
+  readonly journal: JsonObject[] = [];
+  /** What a flow threw that is no fault of the outside world. */
+  readonly bugs: string[] = [];
+  readonly hear: (event: BusEvent) => void;
+  scheduledTargets: Ports['scheduledTargets'] = memoryScheduledTargets();
+  throttledUntil = 0;
+  readonly #world: World;
+  readonly #invocations: Invocations;
+
+  constructor(world: World, config: SlipwayConfig, owner: string) {
+    this.#world = world;
+    const { clock } = world;
+    this.queues = queuesOf(world);
+    this.table = new Store(carryNotices(this.queues.stream), () => undefined);
+    this.hear = eventBusOver(this.queues);
+    this.#invocations = new Invocations({
+      clock,
+      faults: this.faults,
+      latencyMs: 20,
+      moved: () => world.move(),
+      isThrottled: (call) => clock.now() < this.throttledUntil && /^(?:services|definitions|tasks)\./.test(call),
+      said: () => undefined,
+    });
+    this.#start(config, owner);
+  }
+
+  target(service: string, cluster = 'prod'): Target | undefined {
+    return this.table.read({ pk: `target#${cluster}/${service}`, sk: 'state' })?.body as unknown as Target;
+  }
+
+  rollout(service: string, generation: number): Rollout | undefined {
+    return this.target(service)?.rollouts.find((one) => one.generation === generation);
+  }
+
+  /** Kinds of the notices about a service, in their order. */
+  said(service: string): readonly string[] {
+    return this.announced.filter((one) => one.service === service).map(({ kind }) => kind);
+  }
+
+  /** Inputs of the calls of an operation that took effect. */
+  sent(operation: string): readonly JsonObject[] {
+    return this.calls.filter((one) => one.operation === operation).map(({ input }) => input);
+  }
+
+  get deadLetters(): readonly string[] {
+    return Object.values(this.queues).flatMap(({ deadLetters }) => deadLetters);
+  }
+
+  /** Nobody is at work, no message waits, and nothing of a rollout is due. */
+  get isAtRest(): boolean {
+    const isQuiet = this.#invocations.count === 0 && Object.values(this.queues).every(({ length }) => length === 0);
+    return isQuiet && this.table.waiting.length === 0;
+  }
+
+  async put(items: readonly Item[]): Promise<void> {
+    await this.table.write(items);
+  }
+
+  #start(config: SlipwayConfig, owner: string): void {
+    const ports = this.#ports();
+    const home = { ...ports, definitions: storedDefinitions(ports.definitions, ports.table) };
+    const flows = {
+      ...flowsOver(ports, config),
+      reconcile: (message: JsonValue) =>
+        reconcile(message, { ...home, ...reconcileSettings(config), owner: `${owner}/${account}/${region}` }),
+    };
+    const { clock } = this.#world;
+    const settings = {
+      clock,
+      faults: this.faults,
+      invocations: this.#invocations,
+      said: () => undefined,
+      handled: () => undefined,
+      broke: (what: string) => void this.bugs.push(what),
+    };
+    const { pushes, rollouts, deployments, wakeups, reconciles, unpublished, stream } = this.queues;
+    const feeds = [
+      ['image-pushed', pushes, 5, 120],
+      ['roll-service', rollouts, 20, 45],
+      ['deployment-changed', deployments, 5, 30],
+      ['wake', wakeups, 5, 30],
+      ['reconcile', reconciles, 2, 120],
+      ['publish', unpublished, 2, 30],
+      ['publish', stream, 2, 30],
+    ] as const;
+    for (const [name, queue, concurrency, seconds] of feeds) {
+      const fifo = name === 'roll-service';
+      const feed = { name, queue, flow: flows[name], concurrency, timeoutMs: seconds * second, fifo };
+      startFeed({ ...feed, retrySeconds: fifo ? 20 : undefined }, settings);
+    }
+    const all = () => void reconciles.send({ body: { v: 1, kind: 'all' } });
+    all();
+    this.#every(config.reconcileMs, all);
+    this.#every(minute, () => {
+      if (!this.table.waiting.some(({ at }) => at <= clock.now())) return;
+      const run = { name: 'tick', timeoutMs: 50 * second, isSpared: false };
+      void this.#invocations.run(run, () => flows.tick()).then((ending) => {
+        if (ending.kind === 'threw') inspect('tick', ending.error, settings);
+      });
+    });
+  }
+
+  #every(ms: number, run: () => void): void {
+    this.#world.clock.after(ms, () => {
+      this.#every(ms, run);
+      run();
+    });
+  }
+
+  #ports(): Ports {
+    const { clock, registry } = this.#world;
+    const client = ecsClientOver((operation, input) => this.#call(operation, input));
+    const watched = <Port extends object>(name: string, port: Port) => this.#invocations.watched(name, port);
+    const { rollouts, deployments, pushes, reconciles, wakeups, unpublished } = this.queues;
+    const scheduled: Ports['scheduledTargets'] = {
+      page: (kind, token) => this.scheduledTargets.page(kind, token),
+      read: (name) => this.scheduledTargets.read(name),
+      set: (name, revision) => this.scheduledTargets.set(name, revision),
+    };
+    return {
+      table: watched('table', this.table),
+      rollouts: watched('rollouts', rollouts),
+      looks: watched('deployments', deployments),
+      pushes: watched('pushes', pushes),
+      reconciles: watched('reconciles', reconciles),
+      wakeups: watched('wakeups', wakeups),
+      unpublished: watched('unpublished', unpublished),
+      services: watched('services', services(client, client)),
+      tasks: watched('tasks', tasks(client)),
+      clusters: watched('clusters', clusters(client, client)),
+      definitions: watched('definitions', taskDefinitions(client, client)),
+      scheduledTargets: watched('scheduled', scheduled),
+      images: watched('images', registry),
+      topic: watched('topic', { publish: async (notice: Notice) => void this.announced.push(notice) }),
+      bus: watched('bus', { publish: async () => undefined }),
+      clock: watched('clock', { now: () => clock.now(), pause: (ms: number) => this.#world.sleep(ms) }),
+      journal: { record: (entry) => void this.journal.push({ at: clock.now(), ...entry } as JsonObject) },
+    };
+  }
+
+  #call(operation: string, input: JsonObject): JsonObject {
+    const answer = this.#world.model.handle(operation, input, { accessKey: 'slipway' });
+    this.calls.push({ operation, input, at: this.#world.clock.now() });
+    return answer;
+  }
+}
+
+function queuesOf({ clock }: World) {
+  const queue = (visibilitySeconds: number, tries = receiveMax, fifo = false) =>
+    new MemoryQueue({ clock, visibilityMs: visibilitySeconds * second, receiveMax: tries, fifo });
+  return {
+    pushes: queue(720),
+    rollouts: queue(270, patientMax, true),
+    deployments: queue(180),
+    wakeups: queue(180),
+    reconciles: queue(720, patientMax),
+    unpublished: queue(180),
+    stream: queue(1, patientMax),
+    slack: queue(180),
+  };
+}
