@@ -13,8 +13,8 @@ export interface EcsCall {
   readonly operation: string;
   readonly at: number;
   readonly throttled: boolean;
-  /** The service that UpdateService named. */
-  readonly service: string | undefined;
+  /** The services that it named. */
+  readonly services: readonly string[];
 }
 
 export interface EcsPorts {
@@ -65,7 +65,7 @@ interface Wire {
 
 async function call({ model, time, note }: Wire, operation: string, input: JsonObject): Promise<JsonObject> {
   await time.pass(callMs / 2);
-  const made = { operation, at: time.now(), service: asText(input['service']) };
+  const made = { operation, at: time.now(), services: servicesIn(input) };
   try {
     const answer = JSON.stringify(model.handle(operation, input));
     note({ ...made, throttled: false });
@@ -76,6 +76,10 @@ async function call({ model, time, note }: Wire, operation: string, input: JsonO
   } finally {
     await time.pass(callMs / 2);
   }
+}
+
+function servicesIn({ service, services }: JsonObject): readonly string[] {
+  return Array.isArray(services) ? services.map(String) : [asText(service) ?? []].flat();
 }
 
 async function patiently<T>(time: VirtualTime, ask: () => Promise<T>): Promise<T> {

@@ -16,7 +16,7 @@ const adoptedWithinMs = 3_600_000;
 
 /** All services run 1.0.0, and Slipway has seen each of them once. Nothing bounds a plan but the rates, and nobody waits for `every`. */
 export async function steadyWorld({ fleets }: SteadyOptions): Promise<BenchWorld> {
-  const rule = { tags: { semver: '^1' }, parallel: 10_000, every: '0s', bake: '0s' };
+  const rule = { tags: { semver: '^1' }, parallel: 10_000, every: '0s' };
   const deploy = Object.keys(fleets).map((image) => ({ image, ...rule }));
   const world = startBench(configOf({ clusters: [cluster], deploy }));
   for (const [repository, fleet] of Object.entries(fleets)) {

@@ -62,8 +62,10 @@ export function startBench(config: SlipwayConfig): BenchWorld {
   const journal = { record: ({ outcome }: { readonly outcome: string }) => void count(outcome) };
   const announcements = { publish: (notice: Notice) => Promise.resolve(void announced.push(notice)) };
   const updates = new Map<string, number>();
-  const watch = ({ operation, service = '', throttled, at }: EcsCall) =>
-    void (operation === 'UpdateService' && !throttled && updates.set(service, at));
+  const watch = ({ operation, services, throttled, at }: EcsCall) => {
+    if (operation !== 'UpdateService' || throttled) return;
+    for (const service of services) updates.set(service, at);
+  };
   const ecs = Object.fromEntries(
     callers.map((name) => [name, ecsOver(model, time, watch)]),
   ) as BenchWorld['ecs'];

@@ -8,7 +8,7 @@ import { openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { Throttled } from '../../shared/faults.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
 import type { Deps } from './deps.ts';
-import { settle } from './settle.ts';
+import { type Claim, settle } from './settle.ts';
 
 /** ECS's reads lag behind its events by seconds: so long, then another look, and so often. */
 const lookAgainSeconds = 15;
@@ -18,8 +18,8 @@ const throttledSeconds = 45;
 
 interface Cause extends ServiceName {
   readonly tries: number;
-  /** The event claims an end, so reads that show none are taken for old. */
-  readonly claimsEnd: boolean;
+  /** What reads have to show before they are no longer taken for old. */
+  readonly claims: Claim;
   /** A deployment has begun, which tells nothing of one that rolls already: ECS is not asked. */
   readonly isBeginning: boolean;
 }
@@ -38,6 +38,7 @@ export async function deploymentChanged(message: JsonValue, deps: Deps): Promise
 }
 
 async function follow(cause: Cause, deps: Deps): Promise<void> {
+  const { claims } = cause;
   const name = { cluster: cause.cluster, service: cause.service };
   const target = await loadTarget(deps.table, name);
   const open = target === undefined ? [] : openRollouts(target);
@@ -46,17 +47,24 @@ async function follow(cause: Cause, deps: Deps): Promise<void> {
     return;
   }
   const rolling = open.filter(isRolling);
-  if (rolling.length > 0 && !cause.isBeginning && !(await settle(target, rolling, deps)))
+  if (rolling.length > 0 && !cause.isBeginning && !(await settle(target, rolling, { claims, deps })))
     await lookAgain(cause, deps);
   await nudgeWaiting(await loadTarget(deps.table, name), deps);
 }
 
 function readCause(message: JsonValue): Cause {
   const again = readLook(message);
-  if (again !== undefined) return { ...again, claimsEnd: again.tries > 0, isBeginning: false };
+  if (again !== undefined) {
+    const claims = again.tries > 0 ? (again.claims ?? 'end') : 'nothing';
+    return { ...again, claims, isBeginning: false };
+  }
   const { cluster, service, name } = parseDeploymentStateChange(message);
-  const isBeginning = name.endsWith('_IN_PROGRESS');
-  return { cluster, service, tries: 0, claimsEnd: !isBeginning, isBeginning };
+  return { cluster, service, tries: 0, claims: claimOf(name), isBeginning: name.endsWith('_IN_PROGRESS') };
+}
+
+function claimOf(name: string): Claim {
+  if (name.endsWith('_IN_PROGRESS')) return 'nothing';
+  return name.endsWith('_FAILED') ? 'failure' : 'end';
 }
 
 /** A rollout that ECS may know already, or whose nudge was lost: only roll-service may act on it. */
@@ -66,10 +74,11 @@ async function nudgeWaiting(target: Target | undefined, { rollouts, clock }: Dep
   await rollouts.send(nudge({ cluster, service, generation }, clock.now()));
 }
 
-async function lookAgain({ cluster, service, tries, claimsEnd }: Cause, { looks }: Deps): Promise<void> {
-  if (!claimsEnd || tries >= looksMax) return;
+async function lookAgain({ cluster, service, tries, claims }: Cause, { looks }: Deps): Promise<void> {
+  if (claims === 'nothing' || tries >= looksMax) return;
+  const failure = claims === 'failure' ? { claims } : {};
   await looks.send({
-    body: look({ cluster, service, tries: tries + 1 }),
+    body: look({ cluster, service, tries: tries + 1, ...failure }),
     delaySeconds: lookAgainSeconds,
   });
 }

@@ -13,18 +13,34 @@ import { remind } from '../../shared/records/timers.ts';
 import type { Deps } from './deps.ts';
 import { type Standing, standingOf } from './verdict.ts';
 
-/** Writes down how each of these rollouts stands. False while any of them is still on its way. */
-export async function settle(target: Target, rollouts: readonly Rollout[], deps: Deps): Promise<boolean> {
+/** What an event says of the deployment. */
+export type Claim = 'end' | 'failure' | 'nothing';
+
+interface Settling {
+  readonly claims: Claim;
+  readonly deps: Deps;
+}
+
+/** Writes down how each of these rollouts stands. False while any of them does not show yet what is claimed of it. */
+export async function settle(
+  target: Target,
+  rollouts: readonly Rollout[],
+  { claims, deps }: Settling,
+): Promise<boolean> {
   const { cluster, service } = target;
   const name = { cluster, service };
   const settled: boolean[] = [];
   for (const rollout of rollouts) {
     const standing = await standingOf({ target, rollout }, deps);
     const blame = await blameFor(name, { rollout, standing }, deps);
-    settled.push(standing.kind === 'ended');
+    settled.push(shows(standing, claims));
     await write({ name, rollout, standing, blame }, deps);
   }
   return settled.every(Boolean);
+}
+
+function shows({ kind }: Standing, claims: Claim): boolean {
+  return kind === 'ended' || (claims === 'failure' && (kind === 'rolling back' || kind === 'failing'));
 }
 
 interface Judged {

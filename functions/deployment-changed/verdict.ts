@@ -59,8 +59,7 @@ async function unlessOnPurpose(
   { verdict, at, deps }: Moment & { readonly deps: Deps },
 ): Promise<Standing> {
   const standing = inTime(service, rollout, { verdict, at });
-  const isLate = standing.kind === 'stuck' || (standing.kind === 'ended' && standing.outcome === 'timed-out');
-  if (!isLate || service.strategy === 'ROLLING') return standing;
+  if (verdict.kind !== 'rolling' || service.strategy === 'ROLLING') return standing;
   const records = await deps.services.deploymentRecords(service.cluster, service.service);
   const { paused, lifecycleStage } = recordOf(records, rollout) ?? {};
   if (paused !== true && lifecycleStage !== 'BAKE_TIME') return standing;

@@ -5,7 +5,6 @@ import type { Target } from '../../shared/domain/target/state.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
-import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, End, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park } from './later.ts';
@@ -14,7 +13,10 @@ import { type Barred, turnOfPlan } from './plan-turn.ts';
 /** What may keep a rollout that waits from beginning, before ECS is asked at all. */
 export async function gate(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done | 'go'> {
   const { name, rollout, target } = turn;
-  if ((rollout.notBefore ?? 0) > deps.clock.now()) return notYet(turn, deps);
+  if ((rollout.notBefore ?? 0) > deps.clock.now()) {
+    deps.journal.record({ outcome: 'too early', ...name, at: rollout.notBefore });
+    return 'done';
+  }
   const end = stopsHere(target, rollout) ?? (await foreign(turn, deps));
   if (end !== undefined) return endRollout(turn, end, deps);
   const isFresh = rollout.phase === 'accepted';
@@ -37,13 +39,6 @@ export async function leaveOut(turn: Turn, { digest, reason, silent }: Barred, d
   if (step === undefined) return endRollout(turn, { ...skipped(reason), silent }, deps);
   deps.journal.record({ outcome: 'image left out', ...name, generation, digest, reason });
   return 'lost turn';
-}
-
-async function notYet({ name }: Turn, deps: Deps): Promise<Done> {
-  const same = (target: Target | undefined) => (target === undefined ? undefined : { target, notices: [] });
-  const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, same);
-  if (step !== undefined) await remind(deps, step);
-  return 'done';
 }
 
 /** What a person asked for is done although the target is on hold; so is undoing a failure. */

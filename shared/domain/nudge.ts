@@ -67,16 +67,21 @@ export function readServiceMessage(kind: 'nudge' | 'look', value: JsonValue): Se
 /** "See how its rollouts stand": sent when an event was lost, or came before ECS's reads knew of it. Version 1. */
 export interface Look extends ServiceName {
   readonly tries: number;
+  /** ECS said no more than that it has failed a deployment: one that it rolls back shows that. */
+  readonly claims?: 'failure' | undefined;
 }
 
 export function readLook(value: JsonValue): Look | undefined {
   const name = readServiceMessage('look', value);
-  const tries = isJsonObject(value) ? value['tries'] : undefined;
-  return name === undefined ? undefined : { ...name, tries: typeof tries === 'number' ? tries : 0 };
+  const { tries, claims } = isJsonObject(value) ? value : {};
+  if (name === undefined) return undefined;
+  const known = claims === 'failure' ? { claims } : {};
+  return { ...name, tries: typeof tries === 'number' ? tries : 0, ...known } as Look;
 }
 
-export function look({ cluster, service, tries }: Look): JsonObject {
-  return { v: 1, kind: 'look', cluster, service, tries };
+export function look({ cluster, service, tries, claims }: Look): JsonObject {
+  const body = { v: 1, kind: 'look', cluster, service, tries };
+  return claims === undefined ? body : { ...body, claims };
 }
 
 /** "Give turns to the next members of this plan". One at a time per plan; `again` as in `nudge`. Version 1. */

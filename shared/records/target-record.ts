@@ -48,7 +48,7 @@ function read(item: Item | undefined): Target | undefined {
 export type Change = (target: Target | undefined) => Step | undefined;
 
 export interface Written extends Step {
-  /** A time at which somebody has to look, to the second. What is only a safety net is not told: `tick` finds it. */
+  /** A time, new with this write, at which somebody has to look, to the second. `tick` finds what is only a safety net. */
   readonly due?: Due | undefined;
 }
 
@@ -74,7 +74,8 @@ export async function changeTarget(
       ...step.notices.map((notice) => noticeItem(notice)),
       ...historyItems(before, target),
     ]);
-    if (written === 'written') return { ...step, target, due: isExact ? due : undefined };
+    if (written === 'written')
+      return { ...step, target, due: isExact && !isSame(due, item?.due) ? due : undefined };
   }
   throw new Unavailable(`${name.cluster}/${name.service}: others kept writing its state`);
 }
@@ -90,6 +91,10 @@ function withLook({ target, lookAt }: Step, now: number): Target {
   const asked = lookAt === undefined ? [] : [lookAt];
   const [first = now + eventLostMs] = [...standing, ...asked].toSorted((a, b) => a - b);
   return { ...rest, lookAt: first };
+}
+
+function isSame(due: Due | undefined, before: Due | undefined): boolean {
+  return due?.list === before?.list && due?.at === before?.at;
 }
 
 interface Timer {

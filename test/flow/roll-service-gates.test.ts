@@ -66,12 +66,12 @@ describe('a rollout does not begin, and ECS is not asked, when', () => {
     });
   });
 
-  it('its time has not come: it is woken then', async () => {
+  it('its time has not come: it is due then', async () => {
     const world = await aWorld(aWaitingRollout({ notBefore: at(160) }));
     await attend(world);
     expect((await rolloutOf(world))?.phase).toBe('accepted');
-    world.virtual.advance(60_000);
-    expect(taken(world.wakeups)).toMatchObject([{ kind: 'wake', at: at(160), message: { kind: 'nudge' } }]);
+    expect(await world.table.due('target', at(159), 9)).toEqual([]);
+    expect(await world.table.due('target', at(160), 9)).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { account, registryHost } from '../../sandbox/world-types.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
-import type { World } from './world.ts';
+import { minute, type World } from './world.ts';
 
 /** A task definition of one container, `app`, that runs shop/web. */
 export function aDefinition(family: string, overrides: JsonObject = {}): JsonObject {
@@ -48,6 +48,12 @@ interface Made {
 export function addService(world: World, name: string, { definition = {}, service = {} }: Made = {}): void {
   world.ask('RegisterTaskDefinition', aDefinition(name, definition));
   world.ask('CreateService', aServiceInput(name, service));
+}
+
+/** What ran before stands already: the service's own first deployment is none of the case's. */
+export async function configure(world: World, deploymentConfiguration: JsonObject): Promise<void> {
+  await world.pass(10 * minute);
+  world.ask('UpdateService', { cluster: 'prod', service: 'web', deploymentConfiguration });
 }
 
 /** An instance with room for some tasks. */

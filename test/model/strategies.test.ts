@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { aRule } from '../builders/config.ts';
-import { addService } from './given.ts';
+import { addService, configure } from './given.ts';
 import type { Stack } from './stack.ts';
 import { byDigest, minute, World } from './world.ts';
 
@@ -52,13 +52,11 @@ const strategies: readonly Strategy[] = [
   { what: 'ROLLING that bakes for twice the timeout', configuration: { bakeTimeInMinutes: 30 }, minutes: 30 },
 ];
 
-/** What ran before stands already: its own first deployment is none of the case's. */
 async function shifting(deploymentConfiguration: JsonObject) {
   const world = new World();
   world.put();
   addService(world, 'web');
-  await world.pass(10 * minute);
-  world.ask('UpdateService', { cluster: 'prod', service: 'web', deploymentConfiguration });
+  await configure(world, deploymentConfiguration);
   return { world, slipway: await world.install({ deploy: [latest] }) };
 }
 

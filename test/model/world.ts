@@ -25,6 +25,8 @@ export class World {
   readonly model: EcsModel;
   readonly stacks: Stack[] = [];
   readonly events: BusEvent[] = [];
+  /** What tasks that are launched from now on do, whatever their image did before. */
+  behaviour: Behaviour | undefined;
   /** What becomes of an event of ECS on its way. Nothing: it is lost. */
   onTheWay: (event: BusEvent) => readonly BusEvent[] = (event) => [event];
   #moved = false;
@@ -38,7 +40,7 @@ export class World {
       pace,
       random: seededRandom(7),
       switches: { throttling: false, ...switches },
-      resolveImage: (reference) => this.registry.resolve(reference),
+      resolveImage: (reference) => this.#pulled(reference),
       emit: (event) => this.#happened(event),
     });
     this.ask('CreateCluster', { clusterName: 'prod' });
@@ -149,6 +151,11 @@ export class World {
       await this.pass(10_000);
     }
     return isSo();
+  }
+
+  #pulled(reference: string) {
+    const image = this.registry.resolve(reference);
+    return image === undefined ? undefined : { ...image, behaviour: this.behaviour ?? image.behaviour };
   }
 
   #happened(event: BusEvent): void {

@@ -1,6 +1,8 @@
 import { type Acceptance, accept, type Step } from './accept.ts';
+import { ended } from './advance.ts';
+import { oweEach, owePlan } from './debts.ts';
 import { wantedAgain } from './images.ts';
-import type { Cause, Good, Rollout, WantedImages } from './rollout.ts';
+import { type Cause, type Good, memberships, type Rollout, type WantedImages } from './rollout.ts';
 import { type Alone, type Target, waitingRollouts } from './state.ts';
 
 export interface GoBack {
@@ -14,7 +16,8 @@ export interface GoBack {
 
 /** A rollout that clones a good revision, with its images by digest. What waited for its turn comes after it. */
 export function goBack(before: Target, { to, cause, of, by, at }: GoBack): Step {
-  const target = setAside(before);
+  const { target, notices } =
+    cause === 'manual-rollback' ? giveUp(before, at) : { target: setAside(before), notices: [] };
   const undone = target.rollouts.find(({ generation }) => generation === of);
   const containers = undone === undefined ? changedSince(target, to) : Object.keys(undone.changes);
   const changes = cause === 'restore' ? {} : wantedAgain(target, to, containers);
@@ -33,7 +36,8 @@ export function goBack(before: Target, { to, cause, of, by, at }: GoBack): Step 
     undoes: undone?.revision,
     terms: undone?.terms,
   };
-  const step = accept(target, acceptance);
+  const accepted = accept(target, acceptance);
+  const step = { ...accepted, notices: [...notices, ...accepted.notices] };
   if (cause === 'restore') return step;
   const loose = containers.filter((name) => !Object.hasOwn(changes, name));
   return { ...step, target: { ...step.target, wanted: unwanted(step.target.wanted, loose) } };
@@ -66,6 +70,37 @@ function fromOf({ seen, rollouts }: Target, containers: readonly string[]): Read
       return image === undefined ? [] : [[name, image] as const];
     }),
   );
+}
+
+/** A person goes back: nothing that waits comes after it. What is pushed meanwhile is looked for when the hold ends. */
+function giveUp(target: Target, at: number): Step {
+  const reason = 'a person asked for what ran before';
+  const closed = waitingRollouts(target).reduce<Step>(
+    (step, { generation }) => supersede(step, { generation, at, reason }),
+    { target, notices: [] },
+  );
+  const { alone = [] } = closed.target;
+  const told = alone.reduce(
+    (known, one) => oweEach(known, memberships(one), { result: 'left alone', why: reason }),
+    closed.target,
+  );
+  return { target: { ...told, alone: [] }, notices: closed.notices };
+}
+
+interface GivenUp {
+  readonly generation: number;
+  readonly at: number;
+  readonly reason: string;
+}
+
+function supersede({ target, notices }: Step, { generation, at, reason }: GivenUp): Step {
+  const next = ended(target, { generation, at, outcome: 'superseded', reason });
+  const rollout = target.rollouts.find((one) => one.generation === generation);
+  if (next === undefined || rollout === undefined) return { target, notices };
+  return {
+    target: owePlan(next.target, { ...rollout, reason }, 'superseded'),
+    notices: [...notices, ...next.notices],
+  };
 }
 
 /** Rollouts that wait are taken up again, as new ones, once nothing is open. */

@@ -1,15 +1,27 @@
 import { targetNotice } from '../notice.ts';
 import type { Step } from './accept.ts';
-import { owe } from './debts.ts';
+import { owe, oweEach } from './debts.ts';
+import { memberships } from './rollout.ts';
 import type { Hold, Target } from './state.ts';
 
 /** Automation leaves the target alone from now on. A second hold replaces the first one's reason. */
 export function putOnHold(target: Target, hold: Hold): Step {
   const { reason, by, at } = hold;
   return {
-    target: { ...target, hold, movedFrom: undefined },
+    target: { ...outOfPlans(target), hold, movedFrom: undefined },
     notices: [targetNotice(target, { kind: 'target.held', at, reason, by })],
   };
+}
+
+/** What waits to be taken up waits as long as the hold: no plan counts on it. */
+function outOfPlans(target: Target): Target {
+  const { alone } = target;
+  if (alone === undefined) return target;
+  const told = alone.reduce(
+    (known, one) => oweEach(known, memberships(one), { result: 'left alone' }),
+    target,
+  );
+  return { ...told, alone: alone.map((one) => ({ ...one, plan: undefined, alsoOf: undefined })) };
 }
 
 interface Resumed {

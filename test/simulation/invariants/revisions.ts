@@ -8,22 +8,38 @@ const varying = new Set(['taskDefinitionArn', 'revision', 'registeredAt', 'regis
 /** One registration for each content and cause, and after a failure the family's newest revision is a good one. */
 export function nothingIsLeftBehind(scene: Scene): void {
   const ours = scene.truth.registered.filter(({ by }) => by === 'slipway').map(({ arn }) => arn);
-  const contents = new Map<string, string>();
-  for (const arn of ours) {
-    const definition = scene.truth.definition(arn);
-    const content = contentOf(definition);
-    const before = contents.get(content);
-    if (before !== undefined)
-      scene.violates(`registered twice: ${before} and ${arn} for ${rolloutOf(definition)}`);
-    contents.set(content, arn);
-  }
+  const contents = Object.groupBy(ours, (arn) => contentOf(scene.truth.definition(arn)));
+  for (const same of Object.values(contents)) registeredOnce(scene, same ?? []);
   for (const family of new Set(scene.given.services.map((service) => service.family)))
     newestIsGood(scene, family);
 }
 
+/** The same content has another cause each time: another push, or another rollback. */
+function registeredOnce(scene: Scene, arns: readonly string[]): void {
+  const causes = new Map<string, string>();
+  for (const arn of arns) {
+    const cause = causeOf(scene, rolloutOf(scene.truth.definition(arn)));
+    const before = causes.get(cause);
+    if (before !== undefined) scene.violates(`registered twice: ${before} and ${arn} for ${cause}`);
+    causes.set(cause, arn);
+  }
+}
+
+/** What a rollout was accepted for; its name where the state has forgotten it. */
+function causeOf(scene: Scene, id: string): string {
+  const [, service = '', generation] = id.split('/');
+  const rollout = scene.target(service)?.rollouts.find((one) => String(one.generation) === generation);
+  if (rollout === undefined || rollout.goBackTo !== undefined) return id;
+  const pushes = Object.entries(rollout.changes).map(([name, { digest, pushedAt }]) => [
+    name,
+    digest,
+    pushedAt,
+  ]);
+  return JSON.stringify([rollout.baseRevision, rollout.cause === 'alone' ? id : '', pushes]);
+}
+
 function contentOf(definition: JsonObject): string {
-  const members = Object.entries(definition).filter(([key]) => !varying.has(key));
-  return JSON.stringify([members, rolloutOf(definition)]);
+  return JSON.stringify(Object.entries(definition).filter(([key]) => !varying.has(key)));
 }
 
 function rolloutOf({ tags }: JsonObject): string {

@@ -291,3 +291,27 @@ describe('roll-service is needed', () => {
     expect(needsRollService(target, at(10))).toBe(expected);
   });
 });
+
+describe('a person goes back while something waits', () => {
+  const to = { revision: arn(1), images: { app: pinnedImage('a') }, at: at(0) };
+  const waits = aWaitingRollout({ generation: 2, plan: { plan: 'p', index: 4 } });
+  const one: Alone = { changes: { app: aWanted() }, of: 3, cause: 'alone', plan: { plan: 'q', index: 1 } };
+
+  it('what waits is superseded, and nothing is taken up afterwards', () => {
+    const target = { ...aTarget(waits, aRollout({ phase: 'completed' })), alone: [one] };
+    const step = goBack(target, { to, cause: 'manual-rollback', by: 'ada', at: at(9) });
+    expect(step.target.rollouts.map(({ phase }) => phase)).toEqual(['accepted', 'superseded', 'completed']);
+    expect(step.notices.map(({ kind }) => kind)).toEqual(['rollout.superseded']);
+    expect(step.target.alone).toEqual([]);
+    expect(step.target.owes).toMatchObject([
+      { plan: 'p', index: 4, result: 'left alone' },
+      { plan: 'q', index: 1, result: 'left alone' },
+    ]);
+  });
+
+  it('a hold keeps what is taken up later, and no plan waits for it', () => {
+    const { target } = putOnHold({ ...idle, alone: [one] }, { reason: 'x', by: 'ada', at: at(9) });
+    expect(target.alone).toEqual([{ ...one, plan: undefined, alsoOf: undefined }]);
+    expect(target.owes).toMatchObject([{ plan: 'q', result: 'left alone' }]);
+  });
+});
