@@ -31,8 +31,15 @@ const demoServices: readonly DemoService[] = [
   ...demoFleet.map((name) => ({ name, family: 'demo-fleet', tasks: 1, breaker: true })),
 ];
 
+export interface Demo {
+  readonly ecs: ECSClient;
+  readonly registryUrl: string;
+  /** False: without the thirty. */
+  readonly fleet?: boolean | undefined;
+}
+
 /** The cluster that the tour plays in: `web` (an app and its proxy), `worker`, `api` (no circuit breaker) and a fleet. */
-export async function makeDemo(ecs: ECSClient, registryUrl: string): Promise<void> {
+export async function makeDemo({ ecs, registryUrl, fleet = true }: Demo): Promise<void> {
   const push = (repository: string, tag: string) => pushImage({ registryUrl, repository, tag });
   for (const repository of ['shop/web', 'shop/proxy', 'shop/api', 'shop/fleet'])
     await push(repository, '1.0.0');
@@ -48,8 +55,12 @@ export async function makeDemo(ecs: ECSClient, registryUrl: string): Promise<voi
     singleDefinition('demo-fleet', { name: 'app', image: `${registryHost}/shop/fleet:1.0.0` }),
   ];
   for (const definition of definitions) await ecs.send(new RegisterTaskDefinitionCommand(definition));
-  for (const service of demoServices) await ecs.send(creation(service));
-  await settled(ecs);
+  const made = demoServices.filter(({ family }) => fleet || family !== 'demo-fleet');
+  for (const service of made) await ecs.send(creation(service));
+  await settled(
+    ecs,
+    made.map(({ name }) => name),
+  );
 }
 
 function creation({ name, family, tasks, breaker }: DemoService): CreateServiceCommand {
@@ -73,17 +84,16 @@ const patienceMs = 60_000;
 const describedMax = 10;
 
 /** A first deployment that has not completed is nothing that ECS could roll back to. */
-async function settled(ecs: ECSClient): Promise<void> {
+async function settled(ecs: ECSClient, names: readonly string[]): Promise<void> {
   const end = Date.now() + patienceMs;
   while (Date.now() < end) {
-    if (await allCompleted(ecs)) return;
+    if (await allCompleted(ecs, names)) return;
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error(`the demo's services did not come up within ${patienceMs / 1_000} s`);
 }
 
-async function allCompleted(ecs: ECSClient): Promise<boolean> {
-  const names = demoServices.map(({ name }) => name);
+async function allCompleted(ecs: ECSClient, names: readonly string[]): Promise<boolean> {
   for (let from = 0; from < names.length; from += describedMax) {
     const some = names.slice(from, from + describedMax);
     const command = new DescribeServicesCommand({ cluster: demoCluster, services: some });

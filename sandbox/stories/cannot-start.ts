@@ -14,6 +14,7 @@ export const cannotStart: Story = {
     const { digest } = await world.push({ repository: 'shop/web', tag, behaviour: 'cannot-start' });
     await told(world, ['demo/web', 'is rolling out', `*${tag}*`], heard);
     const message = await told(world, ['demo/web', 'rolled back', `*${tag}*`], heard);
+    await told(world, ['demo/web', 'will not get this image again', `*${tag}*`], heard);
     const after = await until(world, 'the old revision to run again', async () => {
       const now = await describeService(world, 'web');
       return primary(now)?.rolloutState === 'COMPLETED' ? now : undefined;

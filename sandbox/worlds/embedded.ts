@@ -29,6 +29,7 @@ export function startEmbeddedWorld({
   onFault,
   off = [],
   patienceMs,
+  fleet,
   sawNothing = () => undefined,
 }: WorldOptions): Promise<RunningEmbedded> {
   return building(async (undos) => {
@@ -54,7 +55,7 @@ export function startEmbeddedWorld({
     });
     undos.add(() => embedded.close());
     const endpoints = { ...embedded.endpoints, inbox: inbox.url };
-    await makeDemo(adminEcs(endpoints.ecs), endpoints.registry);
+    await makeDemo({ ecs: adminEcs(endpoints.ecs), registryUrl: endpoints.registry, fleet });
     await embedded.reconcile();
     await settled(embedded, { off, journal, signal });
     stands = true;

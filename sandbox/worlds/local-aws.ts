@@ -23,6 +23,7 @@ export function startLocalAwsWorld({
   onFault,
   off = [],
   patienceMs,
+  fleet,
 }: WorldOptions): Promise<RunningLocalAws> {
   return building(async (undos) => {
     const inbox = await startInbox((message) => saw(slackLine(message)));
@@ -39,7 +40,7 @@ export function startLocalAwsWorld({
     });
     undos.add(() => aws.close());
     const endpoints = { ...aws.endpoints, inbox: inbox.url };
-    await makeDemo(adminEcs(endpoints.ecs), endpoints.registry);
+    await makeDemo({ ecs: adminEcs(endpoints.ecs), registryUrl: endpoints.registry, fleet });
     await seeEverything(aws, { off, signal });
     const journal = functionsJournal(aws.admin);
     undos.add(() => journal.close());

@@ -22,6 +22,8 @@ export interface WorldOptions {
   /** Functions that get no events, to show that the stories need them. */
   readonly off?: readonly string[] | undefined;
   readonly patienceMs?: number | undefined;
+  /** False: without the thirty services, for who does not play their story. */
+  readonly fleet?: boolean | undefined;
 }
 
 export const secretName = 'slipway/slack';

@@ -42,23 +42,36 @@ const losses: readonly Loss[] = [
   { what: 'the answer of UpdateService is lost', place: update, kind: 'answer lost' },
   { what: 'it dies after UpdateService', place: update, kind: 'crash after' },
   { what: 'UpdateService never arrives, twice', place: update, kind: 'request lost', times: 2 },
-  { what: 'the answers of both are lost', place: /^roll-service:(?:definitions\.register|services\.update)$/, kind: 'answer lost', times: 2 },
-  { what: 'it dies after both', place: /^roll-service:(?:definitions\.register|services\.update)$/, kind: 'crash after', times: 2 },
+  {
+    what: 'the answers of both are lost',
+    place: /^roll-service:(?:definitions\.register|services\.update)$/,
+    kind: 'answer lost',
+    times: 2,
+  },
+  {
+    what: 'it dies after both',
+    place: /^roll-service:(?:definitions\.register|services\.update)$/,
+    kind: 'crash after',
+    times: 2,
+  },
 ];
 
 describe('a call of which nobody can tell whether it took effect', () => {
-  it.each(losses)('registers once, updates once, and is told as what it was: $what', async ({ place, kind, times }) => {
-    const { world, slipway } = await aWorldWith(['web']);
-    slipway.faults.plan(place, kind, times);
-    const digest = world.push();
-    await world.until(() => slipway.isAtRest && slipway.said('web').length >= 2, 60 * minute);
-    expect(slipway.faults.struck).toHaveLength(times ?? 1);
-    expect(slipway.said('web')).toEqual(rolled);
-    expect(world.images('web')).toEqual({ app: byDigest(digest) });
-    expect(revisions(world)).toEqual(['web:1', 'web:2']);
-    expect(slipway.sent('UpdateService')).toHaveLength(1);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
-  });
+  it.each(losses)(
+    'registers once, updates once, and is told as what it was: $what',
+    async ({ place, kind, times }) => {
+      const { world, slipway } = await aWorldWith(['web']);
+      slipway.faults.plan(place, kind, times);
+      const digest = world.push();
+      await world.until(() => slipway.isAtRest && slipway.said('web').length >= 2, 60 * minute);
+      expect(slipway.faults.struck).toHaveLength(times ?? 1);
+      expect(slipway.said('web')).toEqual(rolled);
+      expect(world.images('web')).toEqual({ app: byDigest(digest) });
+      expect(revisions(world)).toEqual(['web:1', 'web:2']);
+      expect(slipway.sent('UpdateService')).toHaveLength(1);
+      expect(slipway.wrong).toEqual([]);
+    },
+  );
 });
 
 describe('a minute in which AWS throttles', () => {
@@ -75,7 +88,7 @@ describe('a minute in which AWS throttles', () => {
       expect(revisions(world, name)).toHaveLength(2);
     }
     expect(slipway.sent('UpdateService')).toHaveLength(3);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 
   it('the judging of what rolls: the end is told all the same', async () => {
@@ -85,7 +98,7 @@ describe('a minute in which AWS throttles', () => {
     slipway.throttledUntil = world.clock.now() + minute;
     await world.until(() => slipway.isAtRest && slipway.said('web').length === 2);
     expect(slipway.said('web')).toEqual(rolled);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 
   it.each(['RegisterTaskDefinition', 'UpdateService', 'DescribeServices', 'DescribeTaskDefinition'])(
@@ -103,7 +116,7 @@ describe('a minute in which AWS throttles', () => {
         expect(world.images(name)).toEqual({ app: byDigest(digest) });
         expect(revisions(world, name)).toHaveLength(2);
       }
-      expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+      expect(slipway.wrong).toEqual([]);
     },
   );
 
@@ -112,7 +125,7 @@ describe('a minute in which AWS throttles', () => {
     world.push();
     await world.until(() => slipway.isAtRest && names.every((name) => slipway.said(name).length === 2));
     for (const name of names) expect(slipway.said(name)).toEqual(rolled);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 });
 
@@ -124,12 +137,11 @@ describe('a breaker that rolls back after a new task was healthy for a while', (
       service: { desiredCount: 3, deploymentConfiguration: oneByOne },
     });
     const good = world.images('web');
-    world.push();
+    const bad = world.push();
     const wasHealthy = await world.until(() => running(world, 'web:2') > 0);
     await world.pass(50_000);
-    world.behaviour = 'cannot-start';
+    world.behaviours.set(bad, 'cannot-start');
     await world.until(() => running(world, 'web:2') === 0, 60 * minute);
-    world.behaviour = undefined;
     await world.until(() => slipway.isAtRest && slipway.said('web').length >= 2, 60 * minute);
     expect(wasHealthy).toBe(true);
     expect(slipway.said('web').slice(0, 2)).toEqual(['rollout.started', 'rollout.rolled-back']);
@@ -141,13 +153,14 @@ describe('a breaker that rolls back after a new task was healthy for a while', (
     expect(revisions(world)).toEqual(['web:1', 'web:2', 'web:3']);
     expect(slipway.sent('UpdateService')).toHaveLength(1);
     const { containerDefinitions } = world.definition('web:3');
-    expect(containerDefinitions).toMatchObject([{ image: byDigest(slipway.target('web')?.ran?.at(-1) ?? '') }]);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(containerDefinitions).toMatchObject([
+      { image: byDigest(slipway.target('web')?.ran?.at(-1) ?? '') },
+    ]);
+    expect(slipway.wrong).toEqual([]);
   });
 });
 
 function running(world: World, revision: string): number {
-  const rows = world.service('web')['deployments'] as readonly JsonObject[];
-  const row = rows.find(({ taskDefinition }) => String(taskDefinition).endsWith(`/${revision}`));
-  return Number(row?.['runningCount'] ?? 0);
+  const row = world.deployments('web').find(({ taskDefinition }) => taskDefinition.endsWith(`/${revision}`));
+  return row?.runningCount ?? 0;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { show } from '../../sandbox/ecs/input.ts';
 import type { Switches } from '../../sandbox/ecs/switches.ts';
 import type { BusEvent } from '../../sandbox/world-types.ts';
-import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import { aRule } from '../builders/config.ts';
 import { addService, breaker } from './given.ts';
 import type { Stack } from './stack.ts';
@@ -28,17 +28,13 @@ async function aWorldWith(switches: Partial<Switches>) {
 
 async function toTheEnd(world: World, slipway: Stack): Promise<void> {
   await world.until(() => slipway.isAtRest && slipway.said('web').length >= 2, 60 * minute);
-  expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
-}
-
-function rows(world: World): readonly JsonObject[] {
-  return world.service('web')['deployments'] as readonly JsonObject[];
+  expect(slipway.wrong).toEqual([]);
 }
 
 /** What `services-stable` waits for. */
 function isStable(world: World): boolean {
   const { runningCount, desiredCount } = world.service('web');
-  return rows(world).length === 1 && runningCount === desiredCount;
+  return world.deployments('web').length === 1 && runningCount === desiredCount;
 }
 
 describe.each(kinds)('on an ECS %s', (_kind, switches) => {
@@ -46,22 +42,18 @@ describe.each(kinds)('on an ECS %s', (_kind, switches) => {
     const { world, slipway } = await aWorldWith(switches);
     world.push({ behaviour: 'cannot-start' });
     await toTheEnd(world, slipway);
-    const { eventName } = world.events.at(-1)?.detail ?? {};
     expect(slipway.said('web')).toEqual(['rollout.started', 'rollout.rolled-back', 'target.quarantined']);
-    expect(eventName).toBeDefined();
   });
 
   it('one deployment with all of its tasks is no success, and what it runs stays registered (fabfuel/ecs-deploy#185)', async () => {
     const { world, slipway } = await aWorldWith(switches);
-    world.push({ behaviour: 'never-healthy' });
-    world.behaviour = 'cannot-start';
+    world.push({ behaviour: 'cannot-be-pulled' });
     await toTheEnd(world, slipway);
     await world.pass(minute);
     expect(isStable(world)).toBe(true);
     expect(slipway.said('web')).not.toContain('rollout.completed');
     expect(slipway.said('web')[1]).toBe('rollout.rolled-back');
-    const revision = String(world.service('web')['taskDefinition']);
-    expect(world.definition(revision)['status']).toBe('ACTIVE');
+    expect(world.definition(world.revision('web'))['status']).toBe('ACTIVE');
     expect(slipway.calls.map(({ operation }) => operation)).not.toContain('DeregisterTaskDefinition');
   });
 
@@ -81,8 +73,8 @@ describe.each(kinds)('on an ECS %s', (_kind, switches) => {
     while (slipway.said('web').length < 2 && world.clock.now() < Date.UTC(2026, 10, 22)) {
       world.deliver(earlyCompletion(world));
       await world.pass(5_000);
-      const [primary] = rows(world);
-      if (primary?.['rolloutState'] !== 'COMPLETED') expect(slipway.said('web')).not.toContain('rollout.completed');
+      if (world.deployments('web')[0]?.rolloutState !== 'COMPLETED')
+        expect(slipway.said('web')).not.toContain('rollout.completed');
     }
     await toTheEnd(world, slipway);
     expect(slipway.said('web')).toEqual(['rollout.started', 'rollout.completed']);
@@ -96,11 +88,11 @@ function isCompletion({ detail }: BusEvent): boolean {
 
 /** The service is "stable", says somebody: of the deployment before, or of one task that runs. */
 function earlyCompletion(world: World): BusEvent {
-  const [resource = ''] = world.events.at(-1)?.resources ?? [];
+  const [{ id: deploymentId } = { id: '' }] = world.deployments('web');
   return world.event({
     source: 'aws.ecs',
     'detail-type': 'ECS Deployment State Change',
-    resources: [resource],
-    detail: { eventType: 'INFO', eventName: 'SERVICE_DEPLOYMENT_COMPLETED', deploymentId: String(rows(world)[0]?.['id']) },
+    resources: [show(world.service('web')['serviceArn'])],
+    detail: { eventType: 'INFO', eventName: 'SERVICE_DEPLOYMENT_COMPLETED', deploymentId },
   });
 }

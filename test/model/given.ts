@@ -74,4 +74,6 @@ export const onInstances: JsonObject = {
   containerDefinitions: [aContainer({ memory: 128 })],
 };
 
-export const breaker = (rollback: boolean): JsonObject => ({ deploymentCircuitBreaker: { enable: true, rollback } });
+export const breaker = (rollback: boolean): JsonObject => ({
+  deploymentCircuitBreaker: { enable: true, rollback },
+});

@@ -31,7 +31,7 @@ describe('auto scaling in the middle of a rollout', () => {
     expect(slipway.said('web')).toEqual(['rollout.started', 'rollout.completed']);
     expect(world.images('web')).toEqual({ app: byDigest(digest) });
     expect(world.service('web')).toMatchObject({ desiredCount: counts.at(-1), runningCount: counts.at(-1) });
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 });
 
@@ -43,7 +43,7 @@ describe('a service whose deployments ECS shows no longer', () => {
     await world.until(() => slipway.isAtRest && slipway.said('web').length > 1);
     expect(slipway.said('web')).toEqual(['rollout.started', 'rollout.completed']);
     expect(world.images('web')).toEqual({ app: byDigest(digest) });
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 
   it('in the middle of the rollout: it is told as failed', async () => {
@@ -53,7 +53,7 @@ describe('a service whose deployments ECS shows no longer', () => {
     world.model.hooks.loseDeployments('web');
     await world.until(() => slipway.isAtRest && slipway.said('web').length > 1, 120 * minute);
     expect(slipway.said('web')).toEqual(['rollout.started', 'rollout.failed']);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 });
 
@@ -76,7 +76,10 @@ const rich: JsonObject = {
     aContainer({
       mountPoints: [{ sourceVolume: 'uploads', containerPath: '/uploads', readOnly: false }],
       secrets: [
-        { name: 'PASSWORD', valueFrom: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:db-a1b2c3:password::' },
+        {
+          name: 'PASSWORD',
+          valueFrom: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:db-a1b2c3:password::',
+        },
         { name: 'FLAGS', valueFrom: '/shop/flags' },
       ],
       environment: [{ name: 'MODE', value: '' }],

@@ -18,7 +18,11 @@ const refusals: readonly Refusal[] = [
     service: { deploymentController: { type: 'CODE_DEPLOY' } },
     reason: 'controller is not ECS',
   },
-  { what: 'EXTERNAL', service: { deploymentController: { type: 'EXTERNAL' } }, reason: 'controller is not ECS' },
+  {
+    what: 'EXTERNAL',
+    service: { deploymentController: { type: 'EXTERNAL' } },
+    reason: 'controller is not ECS',
+  },
   {
     what: 'on hold by its tag',
     service: { tags: [{ key: 'slipway:hold', value: 'frozen' }] },
@@ -38,13 +42,21 @@ describe('a service that Slipway may not roll is left alone, with the reason', (
     expect(slipway.sent('RegisterTaskDefinition')).toEqual([]);
     expect(slipway.sent('UpdateService')).toEqual([]);
     expect(world.service('web')['taskDefinition']).toMatch(/web:1$/);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
     expect(slipway.announced).toEqual([]);
   });
 
   it.each<[string, (world: World) => void, string]>([
-    ['becomes one of Express Mode', (world) => world.model.hooks.makeExpress('web'), 'managed by ECS Express Mode'],
-    ['is deleted', (world) => world.ask('DeleteService', { cluster: 'prod', service: 'web', force: true }), 'service inactive'],
+    [
+      'becomes one of Express Mode',
+      (world) => world.model.hooks.makeExpress('web'),
+      'managed by ECS Express Mode',
+    ],
+    [
+      'is deleted',
+      (world) => world.ask('DeleteService', { cluster: 'prod', service: 'web', force: true }),
+      'service inactive',
+    ],
   ])('one that %s after it was last seen', async (_what, change, reason) => {
     const world = new World();
     world.put();
@@ -56,6 +68,6 @@ describe('a service that Slipway may not roll is left alone, with the reason', (
     expect(slipway.announced.map(({ text }) => text)).toEqual([expect.stringContaining(reason)]);
     expect(slipway.sent('UpdateService')).toEqual([]);
     await world.pass(40 * minute);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 });

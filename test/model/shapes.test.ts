@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import { aRule } from '../builders/config.ts';
 import { aContainer, addInstance, addService, breaker, onInstances } from './given.ts';
-import { byDigest, minute, World } from './world.ts';
+import { byDigest, World } from './world.ts';
 
 const latest = aRule({ tags: { exact: 'latest' } });
 const loadBalancers = [
@@ -37,8 +37,15 @@ const shapes: readonly Shape[] = [
     what: 'stops before it starts',
     service: { deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 } },
   },
-  { what: 'a container health check', definition: { containerDefinitions: [aContainer({ healthCheck: { command: ['CMD', '/check'] } })] } },
-  { what: 'behind a load balancer', definition: listening, service: { loadBalancers, healthCheckGracePeriodSeconds: 60 } },
+  {
+    what: 'a container health check',
+    definition: { containerDefinitions: [aContainer({ healthCheck: { command: ['CMD', '/check'] } })] },
+  },
+  {
+    what: 'behind a load balancer',
+    definition: listening,
+    service: { loadBalancers, healthCheckGracePeriodSeconds: 60 },
+  },
   {
     what: 'a capacity provider strategy of Fargate and Fargate Spot',
     service: {
@@ -112,6 +119,6 @@ describe('a service of any shape runs what was pushed, and nothing else of it ch
     const taskDefinition = expect.stringMatching(/web:2$/) as string;
     expect(slipway.sent('UpdateService')).toEqual([{ cluster: 'prod', service: 'web', taskDefinition }]);
     expect(await world.until(() => slipway.isAtRest)).toBe(true);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 });

@@ -44,26 +44,33 @@ export class Stack {
   readonly announced: Notice[] = [];
   readonly calls: Call[] = [];
   readonly journal: JsonObject[] = [];
-  /** What a flow threw that is no fault of the outside world. */
-  readonly bugs: string[] = [];
   readonly hear: (event: BusEvent) => void;
   scheduledTargets: Ports['scheduledTargets'] = memoryScheduledTargets();
   throttledUntil = 0;
   readonly #world: World;
   readonly #invocations: Invocations;
+  readonly #bugs: string[] = [];
+  #isHeard = true;
 
   constructor(world: World, config: SlipwayConfig, owner: string) {
     this.#world = world;
     const { clock } = world;
     this.queues = queuesOf(world);
-    this.table = new Store(carryNotices(this.queues.stream), () => undefined);
+    const carry = carryNotices(this.queues.stream);
+    this.table = new Store(
+      (key) => {
+        if (this.#isHeard) carry(key);
+      },
+      () => undefined,
+    );
     this.hear = eventBusOver(this.queues);
     this.#invocations = new Invocations({
       clock,
       faults: this.faults,
       latencyMs: 20,
       moved: () => world.move(),
-      isThrottled: (call) => clock.now() < this.throttledUntil && /^(?:services|definitions|tasks)\./.test(call),
+      isThrottled: (call) =>
+        clock.now() < this.throttledUntil && /^(?:services|definitions|tasks)\./.test(call),
       said: () => undefined,
     });
     this.#start(config, owner);
@@ -87,18 +94,25 @@ export class Stack {
     return this.calls.filter((one) => one.operation === operation).map(({ input }) => input);
   }
 
-  get deadLetters(): readonly string[] {
-    return Object.values(this.queues).flatMap(({ deadLetters }) => deadLetters);
+  /** What may never be: a flow threw what is no fault of the outside world, or a message was given up. */
+  get wrong(): readonly string[] {
+    return [...this.#bugs, ...Object.values(this.queues).flatMap(({ deadLetters }) => deadLetters)];
   }
 
   /** Nobody is at work, no message waits, and nothing of a rollout is due. */
   get isAtRest(): boolean {
-    const isQuiet = this.#invocations.count === 0 && Object.values(this.queues).every(({ length }) => length === 0);
+    const isQuiet =
+      this.#invocations.count === 0 && Object.values(this.queues).every(({ length }) => length === 0);
     return isQuiet && this.table.waiting.length === 0;
   }
 
+  /** Items that somebody else left in the table long ago. */
   async put(items: readonly Item[]): Promise<void> {
-    await this.table.write(items);
+    this.#isHeard = false;
+    for (const item of items)
+      for (let version = 1; version <= item.version; version += 1)
+        await this.table.write([{ ...item, version }]);
+    this.#isHeard = true;
   }
 
   #start(config: SlipwayConfig, owner: string): void {
@@ -116,7 +130,7 @@ export class Stack {
       invocations: this.#invocations,
       said: () => undefined,
       handled: () => undefined,
-      broke: (what: string) => void this.bugs.push(what),
+      broke: (what: string) => void this.#bugs.push(what.slice(0, 300)),
     };
     const { pushes, rollouts, deployments, wakeups, reconciles, unpublished, stream } = this.queues;
     const feeds = [
@@ -139,9 +153,11 @@ export class Stack {
     this.#every(minute, () => {
       if (!this.table.waiting.some(({ at }) => at <= clock.now())) return;
       const run = { name: 'tick', timeoutMs: 50 * second, isSpared: false };
-      void this.#invocations.run(run, () => flows.tick()).then((ending) => {
-        if (ending.kind === 'threw') inspect('tick', ending.error, settings);
-      });
+      void this.#invocations
+        .run(run, () => flows.tick())
+        .then((ending) => {
+          if (ending.kind === 'threw') inspect('tick', ending.error, settings);
+        });
     });
   }
 
@@ -179,7 +195,7 @@ export class Stack {
       topic: watched('topic', { publish: async (notice: Notice) => void this.announced.push(notice) }),
       bus: watched('bus', { publish: async () => undefined }),
       clock: watched('clock', { now: () => clock.now(), pause: (ms: number) => this.#world.sleep(ms) }),
-      journal: { record: (entry) => void this.journal.push({ at: clock.now(), ...entry } as JsonObject) },
+      journal: { record: (entry) => void this.journal.push({ at: clock.now(), ...entry }) },
     };
   }
 

@@ -93,11 +93,13 @@ describe('a deployment of any strategy is followed to its end', () => {
     expect(followed.minutes).toBeGreaterThan(minutes);
     expect(followed.phases).toEqual(['rolling']);
     if (configuration['strategy'] !== undefined)
-      expect(followed.stages).toEqual(expect.arrayContaining(['SCALE_UP', 'PRODUCTION_TRAFFIC_SHIFT', 'CLEAN_UP']));
+      expect(followed.stages).toEqual(
+        expect.arrayContaining(['SCALE_UP', 'PRODUCTION_TRAFFIC_SHIFT', 'CLEAN_UP']),
+      );
     expect(world.images('web')).toEqual({ app: byDigest(digest) });
     expect(slipway.sent('StopServiceDeployment')).toEqual([]);
     expect(await world.until(() => slipway.isAtRest)).toBe(true);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 });
 
@@ -139,7 +141,7 @@ describe('a hook that pauses a deployment', () => {
     await world.until(() => slipway.said('web').length > 1, 120 * minute);
     expect(slipway.said('web')).toEqual(['rollout.started', 'rollout.rolled-back']);
     expect(await world.until(() => slipway.isAtRest)).toBe(true);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
   });
 });
 
@@ -155,17 +157,20 @@ function answer(world: World, action: 'CONTINUE' | 'ROLLBACK'): void {
 }
 
 describe('a deployment that shifts traffic and is stuck', () => {
-  it.each(['CANARY', 'BLUE_GREEN', 'LINEAR'])('%s is stopped by ECS, and told as rolled back', async (strategy) => {
-    const { world, slipway } = await shifting({ strategy });
-    world.push({ behaviour: 'cannot-start' });
-    await world.until(() => slipway.said('web').length > 1, 240 * minute);
-    expect(slipway.said('web').slice(0, 2)).toEqual(['rollout.started', 'rollout.rolled-back']);
-    expect(slipway.sent('StopServiceDeployment')).toEqual([
-      { serviceDeploymentArn: recordOf(world)['serviceDeploymentArn'], stopType: 'ROLLBACK' },
-    ]);
-    expect(slipway.sent('UpdateService')).toHaveLength(1);
-    expect(world.service('web')['taskDefinition']).toMatch(/web:1$/);
-    expect(await world.until(() => slipway.isAtRest)).toBe(true);
-    expect([...slipway.bugs, ...slipway.deadLetters]).toEqual([]);
-  });
+  it.each(['CANARY', 'BLUE_GREEN', 'LINEAR'])(
+    '%s is stopped by ECS, and told as rolled back',
+    async (strategy) => {
+      const { world, slipway } = await shifting({ strategy });
+      world.push({ behaviour: 'cannot-start' });
+      await world.until(() => slipway.said('web').length > 1, 240 * minute);
+      expect(slipway.said('web').slice(0, 2)).toEqual(['rollout.started', 'rollout.rolled-back']);
+      expect(slipway.sent('StopServiceDeployment')).toEqual([
+        { serviceDeploymentArn: recordOf(world)['serviceDeploymentArn'], stopType: 'ROLLBACK' },
+      ]);
+      expect(slipway.sent('UpdateService')).toHaveLength(1);
+      expect(world.service('web')['taskDefinition']).toMatch(/web:1$/);
+      expect(await world.until(() => slipway.isAtRest)).toBe(true);
+      expect(slipway.wrong).toEqual([]);
+    },
+  );
 });

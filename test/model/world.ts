@@ -1,4 +1,5 @@
 import { VirtualClock } from '../../sandbox/clock.ts';
+import { show } from '../../sandbox/ecs/input.ts';
 import { createEcsModel, type EcsModel } from '../../sandbox/ecs/model.ts';
 import { seededRandom } from '../../sandbox/ecs/random.ts';
 import type { Switches } from '../../sandbox/ecs/switches.ts';
@@ -6,6 +7,7 @@ import { account, type Behaviour, type BusEvent, region, registryHost } from '..
 import type { SlipwayConfig } from '../../shared/config/types.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import { digestOf, Registry } from '../simulation/registry.ts';
+import type { Row } from '../simulation/truth.ts';
 import { Stack } from './stack.ts';
 
 export const minute = 60_000;
@@ -25,8 +27,8 @@ export class World {
   readonly model: EcsModel;
   readonly stacks: Stack[] = [];
   readonly events: BusEvent[] = [];
-  /** What tasks that are launched from now on do, whatever their image did before. */
-  behaviour: Behaviour | undefined;
+  /** Digest → what its tasks do that are launched from now on, whatever they did before. */
+  readonly behaviours = new Map<string, Behaviour>();
   /** What becomes of an event of ECS on its way. Nothing: it is lost. */
   onTheWay: (event: BusEvent) => readonly BusEvent[] = (event) => [event];
   #moved = false;
@@ -46,9 +48,15 @@ export class World {
     this.ask('CreateCluster', { clusterName: 'prod' });
   }
 
-  /** What people and other programs ask of ECS. */
+  /** What people and other programs ask of ECS, again and again where the family is crowded. */
   ask(operation: string, input: JsonObject): JsonObject {
-    return this.model.handle(operation, input, { accessKey: 'others' });
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return this.model.handle(operation, input, { accessKey: 'others' });
+      } catch (error) {
+        if (tries > 50 || !String(error).includes('Too many concurrent attempts')) throw error;
+      }
+    }
   }
 
   service(name: string, cluster = 'prod'): JsonObject {
@@ -57,14 +65,26 @@ export class World {
     return found ?? {};
   }
 
+  /** ARN of the revision that it is set to. */
+  revision(service: string): string {
+    return show(this.service(service)['taskDefinition']);
+  }
+
+  deployments(service: string): readonly Row[] {
+    return this.service(service)['deployments'] as unknown as readonly Row[];
+  }
+
   definition(revision: string): JsonObject {
-    const { taskDefinition, tags } = this.ask('DescribeTaskDefinition', { taskDefinition: revision, include: ['TAGS'] });
+    const { taskDefinition, tags } = this.ask('DescribeTaskDefinition', {
+      taskDefinition: revision,
+      include: ['TAGS'],
+    });
     return { ...(taskDefinition as JsonObject), tags };
   }
 
   /** Container → image of the revision that the service is set to. */
   images(service: string): Readonly<Record<string, string>> {
-    const { containerDefinitions } = this.definition(String(this.service(service)['taskDefinition']));
+    const { containerDefinitions } = this.definition(this.revision(service));
     const containers = containerDefinitions as readonly { readonly name: string; readonly image: string }[];
     return Object.fromEntries(containers.map(({ name, image }) => [name, image]));
   }
@@ -107,13 +127,25 @@ export class World {
     for (const stack of this.stacks) stack.hear(event);
   }
 
-  /** Slipway is installed: everything stands by then, and reconcile has seen it afterwards. */
-  async install(config: Partial<SlipwayConfig>, owner = 'slipway'): Promise<Stack> {
-    if (this.stacks.length === 0) this.clock.advance(10 * minute);
+  /** Slipway is installed, and reconcile sees what is there: by then everything stands, unless the case says what was `before`. */
+  async install(
+    config: Partial<SlipwayConfig>,
+    { owner = 'slipway', before }: { owner?: string; before?: (stack: Stack) => Promise<void> } = {},
+  ): Promise<Stack> {
+    if (this.stacks.length === 0 && before === undefined) await this.pass(10 * minute);
     const clusters = [{ name: 'prod', adoptByTag: false }];
-    const all = { version: 1, mode: 'act', clusters, deploy: [], reconcileMs: 15 * minute, share: 70, notify: [] };
+    const all = {
+      version: 1,
+      mode: 'act',
+      clusters,
+      deploy: [],
+      reconcileMs: 15 * minute,
+      share: 70,
+      notify: [],
+    };
     const stack = new Stack(this, { ...all, ...config } as SlipwayConfig, owner);
     this.stacks.push(stack);
+    await before?.(stack);
     await this.pass(minute);
     return stack;
   }
@@ -155,7 +187,8 @@ export class World {
 
   #pulled(reference: string) {
     const image = this.registry.resolve(reference);
-    return image === undefined ? undefined : { ...image, behaviour: this.behaviour ?? image.behaviour };
+    if (image === undefined) return undefined;
+    return { ...image, behaviour: this.behaviours.get(image.digest) ?? image.behaviour };
   }
 
   #happened(event: BusEvent): void {

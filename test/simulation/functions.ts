@@ -45,8 +45,6 @@ export interface Ports {
   readonly journal: Journal;
 }
 
-export type Flow = (message: JsonValue) => Promise<void>;
-
 /** The real flows, wired as the handlers wire them. */
 export function flowsOver(ports: Ports, config: SlipwayConfig) {
   const home = { account, region };

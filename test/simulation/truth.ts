@@ -72,16 +72,17 @@ export class Truth {
     return { ...(answer['taskDefinition'] as JsonObject), tags: answer['tags'] };
   }
 
-  /** Container → digest that ECS has pinned for the primary deployment. */
+  /** Container → digest that the tasks of the service's revision run. */
   pulled(name: string): Readonly<Record<string, string>> {
-    const number = this.rows(name)[0]?.id.split('/').at(-1) ?? '';
-    const { region, account } = this.#model();
-    const arn = `arn:aws:ecs:${region}:${account}:service-revision/prod/${name}/${number}`;
-    const answer = this.#model().handle('DescribeServiceRevisions', { serviceRevisionArns: [arn] });
-    const [found] = answer['serviceRevisions'] as readonly JsonObject[];
-    const images = (found?.['containerImages'] ?? []) as readonly JsonObject[];
-    const known = images.filter(({ imageDigest }) => imageDigest !== undefined);
-    return Object.fromEntries(known.map((one) => [show(one['containerName']), show(one['imageDigest'])]));
+    const model = this.#model();
+    const { taskArns } = model.handle('ListTasks', { cluster: 'prod', serviceName: name });
+    const revision = this.revisionOf(name);
+    if ((taskArns as readonly string[]).length === 0) return {};
+    const { tasks } = model.handle('DescribeTasks', { cluster: 'prod', tasks: taskArns });
+    const running = (tasks as readonly JsonObject[]).filter((task) => task['taskDefinitionArn'] === revision);
+    const containers = running.flatMap((task) => task['containers'] as readonly JsonObject[]);
+    const known = containers.filter(({ imageDigest }) => imageDigest !== undefined);
+    return Object.fromEntries(known.map((one) => [show(one['name']), show(one['imageDigest'])]));
   }
 
   /** Container → image. */

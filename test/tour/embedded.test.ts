@@ -137,7 +137,8 @@ function rollouts(problem: RegExp): readonly Failing[] {
 describe('a story whose function gets no events', () => {
   // Seven worlds at once on a busy machine: a story that waits for less would fail for want of time, which shows nothing.
   it.concurrent.each(needed)('fails without %s', { timeout: 180_000 }, async (off, expected) => {
-    const { options } = worldOptions({ off: [off], patienceMs: 10_000 });
+    const fleet = expected.some(([story]) => story === thirtyServices);
+    const { options } = worldOptions({ off: [off], patienceMs: 10_000, fleet });
     const running = await startEmbeddedWorld(options);
     const steps = await playAndClose(
       running,
@@ -149,7 +150,7 @@ describe('a story whose function gets no events', () => {
   });
 
   it('is well without tick: nothing that the tour shows waits for it', async () => {
-    const { options } = worldOptions({ off: ['tick'] });
+    const { options } = worldOptions({ off: ['tick'], fleet: false });
     const running = await startEmbeddedWorld(options);
     const steps = await playAndClose(running, [goodPush]);
     expect(steps.map(problemOf)).toEqual([undefined]);

@@ -70,12 +70,20 @@ function isBestKnown({ tag }: Wanted, policy: TagPolicy, registered: Registered 
 }
 
 function atItsBest(current: Current, policy: TagPolicy, registered: Registered | undefined): Current {
+  if (current.tag === '') return byDigest(current, policy, registered);
   if (current.tag === undefined || registered === undefined) return current;
   const own = { tag: current.tag, pushedAt: latest(current.pushedAt, registered.heard?.[current.tag]) };
   const others = tagsOf(registered).filter(({ tag }) => tag !== own.tag);
   const choice = chooseTag(policy, [own, ...others]);
   const best = choice.kind === 'chosen' ? others.find(({ tag }) => tag === choice.tag) : undefined;
   return { digest: current.digest, ...(best ?? own) };
+}
+
+/** What goes back to an image that was known by its digest alone: its tags are the registry's to tell. */
+function byDigest({ digest }: Current, policy: TagPolicy, registered: Registered | undefined): Current {
+  const tag = bestTag(policy, registered);
+  const found = registered === undefined ? undefined : tagsOf(registered).find((one) => one.tag === tag);
+  return { digest, tag, pushedAt: found?.pushedAt };
 }
 
 function latest(a: number | undefined, b: number | undefined): number | undefined {

@@ -9,7 +9,7 @@ import { goBack } from './go-back.ts';
 import { asImages, containersAfter, isPinned } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
 import { defaultTerms, memberships, type Outcome, type Rollout } from './rollout.ts';
-import type { Target } from './state.ts';
+import { type Target, unfinished } from './state.ts';
 
 export interface End {
   readonly generation: number;
@@ -98,7 +98,8 @@ function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, 
   const [first] = images;
   if (isBack(rollout) || first === undefined || rollout.startedAt === undefined) return { target, notices };
   if (new Set(images.map(({ digest }) => digest)).size > 1) {
-    return { target: { ...target, alone: [...eachAlone(rollout), ...(target.alone ?? [])] }, notices };
+    const each = eachAlone({ ...rollout, changes: unfinished(target, [rollout]) });
+    return { target: { ...target, alone: [...each, ...(target.alone ?? [])] }, notices };
   }
   const { container } = found ?? {};
   const isOurs = container === undefined || Object.hasOwn(rollout.changes, container);

@@ -190,6 +190,13 @@ describe('a rollout that has failed', () => {
     expect(step?.target.alone?.[0]).toMatchObject({ cause: 'alone', of: 1 });
   });
 
+  it('with several images leaves out what a newer push has replaced', () => {
+    const before = known({ changes: both });
+    const wanted = { ...before.wanted, app: aWanted({ digest: digest('c') }) };
+    const step = conclude({ ...before, wanted }, end());
+    expect(step?.target.alone?.map(({ changes }) => Object.keys(changes))).toEqual([['proxy']]);
+  });
+
   it('with several images pushed at one time tries them in the order of their digests', () => {
     const changes = { app: aWanted(), proxy: aProxy({ pushedAt: at(0) }) };
     const step = conclude(known({ changes }), end());
