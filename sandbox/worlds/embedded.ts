@@ -66,7 +66,7 @@ export function startEmbeddedWorld({
       patienceMs,
       journal: () => Promise.resolve(journal),
       losingEvents: embedded.losingEvents,
-      reconcile: embedded.reconcile,
+      reconcile: () => embedded.reconcile(),
     });
     return { world, pace, inbox, embedded, close: () => undos.run() };
   });

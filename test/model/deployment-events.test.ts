@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../sandbox/world-types.ts';
+import type { Notice } from '../../shared/domain/notice.ts';
 import { aRule } from '../builders/config.ts';
 import { addService, breaker } from './given.ts';
 import { byDigest, minute, World } from './world.ts';
@@ -55,7 +56,9 @@ const stories = [
   },
 ] as const;
 
-describe.each(ways)('events of deployments that come %s', (_way, onTheWay) => {
+describe.each(ways)('events of deployments that come %s', (way, onTheWay) => {
+  const isHeard = way !== 'not at all';
+
   it.each(stories)('$what is told once, as what it was', async ({ image, said }) => {
     const world = new World();
     world.put();
@@ -65,10 +68,18 @@ describe.each(ways)('events of deployments that come %s', (_way, onTheWay) => {
     world.push(image);
     await world.until(() => slipway.isAtRest && slipway.said('web').length >= said.length, 60 * minute);
     expect(slipway.said('web')).toEqual(said);
+    expect(lateness(world, slipway.announced)).toBeLessThan(isHeard ? 30_000 : 60 * minute);
     expect(slipway.sent('UpdateService')).toHaveLength(1);
     expect(slipway.wrong).toEqual([]);
   });
 });
+
+/** How long after ECS's last word the rollout's end is told. */
+function lateness(world: World, announced: readonly Notice[]): number {
+  const told = announced.find(({ kind }) => kind === 'rollout.completed' || kind === 'rollout.rolled-back');
+  const words = world.events.filter(({ detail }) => detail['eventName'] === 'SERVICE_DEPLOYMENT_COMPLETED');
+  return (told?.at ?? Number.POSITIVE_INFINITY) - Date.parse(words.at(-1)?.time ?? '');
+}
 
 describe('a roll-service that dies right after UpdateService', () => {
   it.each(ways)(

@@ -46,6 +46,19 @@ describe('a service that Slipway may not roll is left alone, with the reason', (
     expect(slipway.announced).toEqual([]);
   });
 
+  it('Express Mode: it never becomes a target', async () => {
+    const world = new World();
+    world.put();
+    addService(world, 'web');
+    world.model.hooks.makeExpress('web');
+    const slipway = await world.install({ deploy: [latest] });
+    world.push();
+    await world.pass(40 * minute);
+    expect(slipway.target('web')).toBeUndefined();
+    expect(slipway.sent('UpdateService')).toEqual([]);
+    expect(slipway.wrong).toEqual([]);
+  });
+
   it.each<[string, (world: World) => void, string]>([
     [
       'becomes one of Express Mode',

@@ -27,7 +27,7 @@ const scaleUp = stages.indexOf('SCALE_UP');
 const cleanUp = stages.indexOf('CLEAN_UP');
 
 /** The service deployment that goes through stages now. A rollback goes back at once. */
-export function staged(service: Service): ServiceDeployment | undefined {
+function staged(service: Service): ServiceDeployment | undefined {
   const [primary] = service.deployments;
   const [record] = service.serviceDeployments;
   if (primary === undefined || record?.deployment !== primary || !shiftsTraffic(service)) return undefined;
