@@ -65,6 +65,8 @@ export interface End {
   readonly silent?: boolean;
   /** The target has what the rollout wanted already. */
   readonly isThere?: boolean;
+  /** Its revision, registered already, holds an image that has failed elsewhere. */
+  readonly leavesBad?: boolean;
 }
 
 /** How an attempt ends. `lost turn`: the state is not what it was, so everything is looked at again. */

@@ -36,7 +36,8 @@ export async function leaveOut(turn: Turn, { digest, reason, silent }: Barred, d
   const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) =>
     target === undefined ? undefined : without(target, { generation, digests: [digest] }),
   );
-  if (step === undefined) return endRollout(turn, { ...skipped(reason), silent }, deps);
+  const leavesBad = rollout.phase === 'registered' || rollout.phase === 'registering';
+  if (step === undefined) return endRollout(turn, { ...skipped(reason), silent, leavesBad }, deps);
   deps.journal.record({ outcome: 'image left out', ...name, generation, digest, reason });
   return 'lost turn';
 }

@@ -42,7 +42,7 @@ export async function updateService(turn: Updating, deps: Deps): Promise<Done> {
   if (stop !== undefined) return endRollout(turn, { kind: 'end', outcome: 'skipped', reason: stop }, deps);
   if (baseMoved(current, service?.taskDefinition)) return 'lost turn';
   const barred = await turnOfPlan(turn, deps);
-  if (barred !== undefined && barred !== 'wait') return leaveOut(turn, barred, deps);
+  if (barred !== undefined && barred !== 'wait') return leaveOut({ ...turn, rollout: current }, barred, deps);
   if (await isPaused(deps.table)) return park(turn, deps);
   return call({ ...turn, before: service }, deps);
 }

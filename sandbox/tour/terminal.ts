@@ -34,6 +34,11 @@ The world stays up until Ctrl-C. Push an image of your own:
 or with any client, for instance
   skopeo copy --dest-tls-verify=false docker-archive:my.tar docker://${host}/shop/web:1.4.4
 
+Ask Slipway, and tell it what to do:
+  npx slipway status demo/web
+  npx slipway history demo/api
+  npx slipway rollback demo/web
+
 Look at it with any AWS client (Region eu-west-1, any credentials; access key "test" is the administrator):
   export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
   aws ecs describe-services --cluster demo --services web --endpoint-url ${ecs}

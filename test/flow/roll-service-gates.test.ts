@@ -157,6 +157,9 @@ describe('a member of a plan', () => {
     );
     expect(await rolloutOf(world)).toMatchObject({ phase: 'skipped', reason: 'it failed' });
     expect(world.services.updates).toEqual([]);
+    // What it had registered is not left the newest of its family.
+    expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'completed', cause: 'restore' });
+    expect(world.definitions.sent).toHaveLength(2);
   });
 
   it('of which its target knows nothing keeps nobody waiting', async () => {

@@ -77,11 +77,12 @@ describe('a call of which nobody can tell whether it took effect', () => {
 describe('a minute in which AWS throttles', () => {
   const names = ['web', 'api', 'mail'];
 
-  it('every call: nothing is lost, nothing is done twice, nothing is a dead letter', async () => {
+  it.each([1, 40])('or %i, every call: nothing is lost, done twice, or a dead letter', async (minutes) => {
     const { world, slipway } = await aWorldWith(names);
-    slipway.throttledUntil = world.clock.now() + minute;
+    slipway.throttledUntil = world.clock.now() + minutes * minute;
     const digest = world.push();
-    await world.until(() => slipway.isAtRest && names.every((name) => slipway.said(name).length === 2));
+    const isOver = () => slipway.isAtRest && names.every((name) => slipway.said(name).length === 2);
+    await world.until(isOver, 120 * minute);
     for (const name of names) {
       expect(slipway.said(name)).toEqual(rolled);
       expect(world.images(name)).toEqual({ app: byDigest(digest) });
@@ -91,12 +92,12 @@ describe('a minute in which AWS throttles', () => {
     expect(slipway.wrong).toEqual([]);
   });
 
-  it('the judging of what rolls: the end is told all the same', async () => {
+  it.each([1, 40])('or %i, while ECS rolls: the end is told all the same', async (minutes) => {
     const { world, slipway } = await aWorldWith(['web']);
     world.push();
     await world.pass(80_000);
-    slipway.throttledUntil = world.clock.now() + minute;
-    await world.until(() => slipway.isAtRest && slipway.said('web').length === 2);
+    slipway.throttledUntil = world.clock.now() + minutes * minute;
+    await world.until(() => slipway.isAtRest && slipway.said('web').length === 2, 120 * minute);
     expect(slipway.said('web')).toEqual(rolled);
     expect(slipway.wrong).toEqual([]);
   });

@@ -20,6 +20,8 @@ function expectEachToldOnce(slipway: Stack, service: string): void {
   expect(new Set(said).size).toBe(said.length);
   const ends = said.filter((word) => final.test(word.split(' ')[1] ?? '')).map((word) => word.split(' ')[0]);
   expect(new Set(ends).size).toBe(ends.length);
+  const started = said.filter((word) => word.endsWith('started')).map((word) => word.split(' ')[0]);
+  expect(ends).toEqual(expect.arrayContaining(started));
 }
 
 describe('fifty pushes of one tag in a minute', () => {

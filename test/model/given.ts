@@ -21,7 +21,7 @@ export function aContainer(overrides: JsonObject = {}): JsonObject {
 }
 
 /** A Fargate service of two tasks. */
-export function aServiceInput(name: string, overrides: JsonObject = {}): JsonObject {
+function aServiceInput(name: string, overrides: JsonObject = {}): JsonObject {
   return defined({
     cluster: 'prod',
     serviceName: name,

@@ -1,5 +1,7 @@
 import { reconcile } from '../../functions/reconcile/flow.ts';
 import { settingsOf as reconcileSettings } from '../../functions/reconcile/settings.ts';
+import type { Clock } from '../../sandbox/clock.ts';
+import type { EcsModel } from '../../sandbox/ecs/model.ts';
 import { MemoryQueue } from '../../sandbox/embedded/memory-queue.ts';
 import { memoryScheduledTargets } from '../../sandbox/embedded/memory-scheduled-targets.ts';
 import { carryNotices, eventBusOver } from '../../sandbox/embedded/plumbing.ts';
@@ -18,16 +20,26 @@ import { storedDefinitions } from '../../shared/records/definition-record.ts';
 import { ecsClientOver } from '../simulation/ecs-client.ts';
 import { flowsOver, type Ports } from '../simulation/functions.ts';
 import { Invocations } from '../simulation/invocations.ts';
+import type { Registry } from '../simulation/registry.ts';
 import { Store } from '../simulation/store.ts';
 import { inspect, startFeed } from '../simulation/workers.ts';
 import { PlannedFaults } from './planned-faults.ts';
-import type { World } from './world.ts';
 
 const second = 1_000;
 const minute = 60 * second;
 /** As serverless.yml sets them. */
 const receiveMax = 5;
 const patientMax = 50;
+
+/** Where stacks live. */
+interface Surroundings {
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly model: EcsModel;
+  /** Something may go on in a moment. */
+  move(): void;
+  sleep(ms: number): Promise<void>;
+}
 
 /** A call of ECS that took effect. */
 interface Call {
@@ -47,12 +59,12 @@ export class Stack {
   readonly hear: (event: BusEvent) => void;
   scheduledTargets: Ports['scheduledTargets'] = memoryScheduledTargets();
   throttledUntil = 0;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #invocations: Invocations;
   readonly #bugs: string[] = [];
   #isHeard = true;
 
-  constructor(world: World, config: SlipwayConfig, owner: string) {
+  constructor(world: Surroundings, config: SlipwayConfig, owner: string) {
     this.#world = world;
     const { clock } = world;
     this.queues = queuesOf(world);
@@ -206,7 +218,7 @@ export class Stack {
   }
 }
 
-function queuesOf({ clock }: World) {
+function queuesOf({ clock }: Pick<Surroundings, 'clock'>) {
   const queue = (visibilitySeconds: number, tries = receiveMax, fifo = false) =>
     new MemoryQueue({ clock, visibilityMs: visibilitySeconds * second, receiveMax: tries, fifo });
   return {

@@ -45,8 +45,10 @@ interface Way {
   readonly what: string;
   readonly event: Partial<BusEvent>;
   readonly deploys: boolean;
-  /** Where the service has its image from, and the rule names. */
+  /** Where the service has its image from. */
   readonly host?: string;
+  /** The repository that the rule names. */
+  readonly rule?: string;
 }
 
 const image = 'ECR Image Action';
@@ -104,33 +106,57 @@ const ways: readonly Way[] = [
     what: 'another account’s push, of a registry that a rule names',
     event: { 'detail-type': image, detail: push, account: foreign },
     host: foreignHost,
+    rule: `${foreignHost}/${repository}`,
     deploys: true,
+  },
+  {
+    what: 'another account’s push of what the service runs, where the rule names our own',
+    event: { 'detail-type': image, detail: push, account: foreign },
+    host: foreignHost,
+    deploys: false,
+  },
+  {
+    what: 'another account’s push of what the service runs, where the rule names any repository of our own',
+    event: { 'detail-type': image, detail: push, account: foreign },
+    host: foreignHost,
+    rule: '**',
+    deploys: false,
+  },
+  {
+    what: 'another account’s push, where the rule names a third one’s',
+    event: { 'detail-type': image, detail: push, account: foreign },
+    host: foreignHost,
+    rule: `333344445555.dkr.ecr.${region}.amazonaws.com/${repository}`,
+    deploys: false,
   },
   {
     what: 'our own push of a repository of the same name, where the rule names another account’s',
     event: { 'detail-type': image, detail: push },
     host: foreignHost,
+    rule: `${foreignHost}/${repository}`,
     deploys: false,
   },
 ];
 
 describe('what comes to a registry', () => {
-  it.each(ways)('$what deploys: $deploys', async ({ event, deploys, host = registryHost }) => {
-    const world = new World();
-    world.put();
-    const running = `${host}/${repository}:latest`;
-    addService(world, 'web', { definition: { containerDefinitions: [aContainer({ image: running })] } });
-    const named = host === registryHost ? repository : `${host}/${repository}`;
-    const slipway = await world.install({
-      deploy: [aRule({ image: named, tags: { exact: 'latest' } })],
-      reconcileMs: 600 * minute,
-    });
-    if (deploys) world.put();
-    world.deliver(world.event(event));
-    await world.pass(20 * minute);
-    const wanted = host === registryHost ? byDigest(digest) : `${host}/${repository}@${digest}`;
-    expect(world.images('web')).toEqual({ app: deploys ? wanted : running });
-    expect(slipway.said('web')).toEqual(deploys ? ['rollout.started', 'rollout.completed'] : []);
-    expect(slipway.wrong).toEqual([]);
-  });
+  it.each(ways)(
+    '$what deploys: $deploys',
+    async ({ event, deploys, host = registryHost, rule = repository }) => {
+      const world = new World();
+      world.put();
+      const running = `${host}/${repository}:latest`;
+      addService(world, 'web', { definition: { containerDefinitions: [aContainer({ image: running })] } });
+      const slipway = await world.install({
+        deploy: [aRule({ image: rule, tags: { exact: 'latest' } })],
+        reconcileMs: 600 * minute,
+      });
+      world.put();
+      world.deliver(world.event(event));
+      await world.pass(20 * minute);
+      const wanted = host === registryHost ? byDigest(digest) : `${host}/${repository}@${digest}`;
+      expect(world.images('web')).toEqual({ app: deploys ? wanted : running });
+      expect(slipway.said('web')).toEqual(deploys ? ['rollout.started', 'rollout.completed'] : []);
+      expect(slipway.wrong).toEqual([]);
+    },
+  );
 });

@@ -20,14 +20,20 @@ const bad: readonly [Behaviour, ...Behaviour[]] = [
 export function steps(random: Random, scene: Setting): readonly Step[] {
   const count = random.whole(1, 5);
   const badness = random.pick([0, 0.2, 0.5]);
-  const meddling = random.pick([0, 0, 0.2, 0.5]);
+  const meddling = random.pick([0, 0.2, 0.5]);
   const all: Step[] = [];
   for (let number = 0; number < count; number += 1) {
     const at = random.whole(0, scene.activeMs);
-    if (number > 0 && random.chance(meddling)) all.push(...meddle(random, scene, at));
+    if (number > 0 && random.chance(meddling)) all.push(...meddle(random, scene, soonAfter(random, all, at)));
     else all.push(...pushes(random, scene, { at, badness }));
   }
   return all.toSorted((a, b) => a.at - b.at);
+}
+
+/** Half of what others do comes while something is on the way. */
+function soonAfter(random: Random, steps: readonly Step[], otherwise: number): number {
+  const after = steps[random.whole(0, steps.length - 1)]?.at ?? otherwise;
+  return random.chance(0.5) ? after + random.whole(0, 90_000) : otherwise;
 }
 
 function pushes(
@@ -36,7 +42,7 @@ function pushes(
   { at, badness }: { readonly at: number; readonly badness: number },
 ): readonly Step[] {
   const { name: repository } = random.pick(repositories as [RepositoryPlan]);
-  if (random.chance(0.12)) return [{ at, deed: { do: 'tag again', repository, which: random.whole(0, 3) } }];
+  if (random.chance(0.2)) return [{ at, deed: { do: 'tag again', repository, which: random.whole(0, 3) } }];
   const size = random.chance(0.15) ? random.whole(2, 5) : 1;
   const gap = random.pick([200, 3_000, 8_000]);
   return Array.from({ length: size }, (_, number) => ({

@@ -19,6 +19,8 @@ export interface End {
   readonly silent?: boolean | undefined;
   /** The target has what the rollout wanted already. */
   readonly isThere?: boolean | undefined;
+  /** It had registered a revision of an image that has failed elsewhere, which is its family's newest now. */
+  readonly leavesBad?: boolean | undefined;
   /** ECS still has the service on the failed revision. */
   readonly undo?: boolean | undefined;
   /** What the stopped tasks say. */
@@ -41,7 +43,11 @@ export function conclude(target: Target, end: End): Advance {
     case 'rolled-back':
       return failed(step, rollout, end);
     case 'skipped':
-      return told({ ...step, target: skipped(step.target, withReason(rollout, end), end) }, rollout, end);
+      return leftAlone(
+        { ...step, target: skipped(step.target, withReason(rollout, end), end) },
+        rollout,
+        end,
+      );
     default:
       return { ...step, target: owe(owePlan(step.target, rollout, end.outcome), { kind: 'see' }) };
   }
@@ -54,7 +60,8 @@ function skipped(target: Target, rollout: Rollout, { isThere }: End): Target {
 }
 
 /** A failure that is not undone, because somebody said hands off, is a person's to undo. */
-function told(step: Step, rollout: Rollout, { at, reason }: End): Step {
+function leftAlone(step: Step, rollout: Rollout, { at, reason, leavesBad }: End): Step {
+  if (leavesBad === true) return followedBy(step, restore(step.target, rollout.generation, at));
   if (rollout.cause !== 'rollback') return step;
   const why = `the rollback was left alone: ${reason}`;
   const notice = targetNotice(step.target, { kind: 'target.attention', at, reason: why });

@@ -55,7 +55,7 @@ function newestIsGood(scene: Scene, family: string): void {
   const users = scene.given.services.filter((service) => service.family === family);
   const digests = Object.values(digestsOf(scene, newest));
   const isBad = users.every(({ name }) => digests.some((digest) => isBadFor(scene, name, digest)));
-  if (users.some(({ name }) => scene.isHeld(name))) return;
+  if (users.some(({ name }) => scene.everHeld.has(name))) return;
   const isRolledBack = users.every(({ name }) => {
     const running = Object.values(runningDigests(scene, name));
     return scene.goesBack(name) && !running.some((digest) => isBadFor(scene, name, digest));
