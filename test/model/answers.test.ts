@@ -77,7 +77,7 @@ describe('a call of which nobody can tell whether it took effect', () => {
 describe('a minute in which AWS throttles', () => {
   const names = ['web', 'api', 'mail'];
 
-  it.each([1, 40])('or %i, every call: nothing is lost, done twice, or a dead letter', async (minutes) => {
+  it.each([1, 20])('or %i, every call: nothing is lost, done twice, or a dead letter', async (minutes) => {
     const { world, slipway } = await aWorldWith(names);
     slipway.throttledUntil = world.clock.now() + minutes * minute;
     const digest = world.push();
@@ -92,7 +92,7 @@ describe('a minute in which AWS throttles', () => {
     expect(slipway.wrong).toEqual([]);
   });
 
-  it.each([1, 40])('or %i, while ECS rolls: the end is told all the same', async (minutes) => {
+  it.each([1, 20])('or %i, while ECS rolls: the end is told all the same', async (minutes) => {
     const { world, slipway } = await aWorldWith(['web']);
     world.push();
     await world.pass(80_000);

@@ -33,7 +33,8 @@ export async function run(seed: number, options: Options): Promise<Result> {
   if (throttledAt !== undefined && !options.without.has('minute of throttling'))
     clock.after(throttledAt, () => world.throttleForAMinute());
   faults.on = true;
-  await world.until(zero + given.activeMs + minute);
+  const last = Math.max(given.activeMs, ...steps.map(({ at }) => at));
+  await world.until(zero + last + minute);
   faults.on = false;
   world.stale.on = false;
   scene.say('FAULTS STOP');
