@@ -49,7 +49,7 @@ async function explain(given: GivenEvent, asked: Asked, io: Io): Promise<Explain
   const { source, 'detail-type': detailType, account, region, time } = given.envelope;
   const event = { source, detailType, account, region, time };
   if (explainer === undefined) {
-    const reason = 'Slipway acts on what comes to ECR and on ECS Deployment State Change alone';
+    const reason = "Slipway acts on what comes to ECR and on ECS's events of deployments alone";
     return {
       explanation: { event, kind: 'not for Slipway', reason, targets: [] },
       against: 'nobody',
@@ -74,6 +74,10 @@ async function explainerOf({ envelope }: GivenEvent): Promise<Explainer | undefi
     case 'aws.ecr ECR Replication Action':
     case 'aws.ecr ECR Pull Through Cache Action':
       return (await import('./explain/push.ts')).explainPush;
+    case 'aws.ecs ECS Service Action':
+      // Of those only what tells of a deployment.
+      if (!String(envelope.detail?.['eventName']).startsWith('SERVICE_DEPLOYMENT_')) return undefined;
+      return (await import('./explain/deployment.ts')).explainDeployment;
     case 'aws.ecs ECS Deployment State Change':
       return (await import('./explain/deployment.ts')).explainDeployment;
     default:

@@ -18,7 +18,8 @@ type Explained = Omit<Explanation, 'event'> & { readonly says: string };
 export async function explainDeployment({ json }: GivenEvent, around: Surroundings): Promise<Explained> {
   const change = parseDeploymentStateChange(json);
   const { cluster, service, name, deploymentId, reason } = change;
-  const says = `${name} ${deploymentId} of ${cluster}/${service}${reason === undefined ? '' : `: ${reason}`}`;
+  const which = deploymentId === '' ? name : `${name} ${deploymentId}`;
+  const says = `${which} of ${cluster}/${service}${reason === undefined ? '' : `: ${reason}`}`;
   const foreign = foreignTo(change, around.home);
   if (foreign !== undefined) return { says, kind: 'ignored', reason: foreign, targets: [] };
   const [snapshot] = await around.services.describe(cluster, [service]);

@@ -331,7 +331,7 @@ describe('slipway explain', () => {
     const { code, stdout } = await explain(event);
     expect(code).toBe(1);
     expect(stdout).toContain(
-      'ignored  Slipway acts on what comes to ECR and on ECS Deployment State Change alone',
+      "ignored  Slipway acts on what comes to ECR and on ECS's events of deployments alone",
     );
   });
 
