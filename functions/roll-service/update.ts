@@ -47,8 +47,10 @@ export async function updateService(turn: Updating, deps: Deps): Promise<Done> {
   return call({ ...turn, before: service }, deps);
 }
 
+/** Who had to wait for the slot of its registration still has the one that its plan reserved for the update: no slot is given twice. */
 function reservedFor({ rollout: { slot }, given }: Turn): number | undefined {
-  return slot?.call === 'update' ? slot.at : given?.slot;
+  if (slot?.call === 'update') return slot.at;
+  return slot?.call === 'register' && given !== undefined ? Math.max(given.slot, slot.at) : given?.slot;
 }
 
 async function call(turn: Started, deps: Deps): Promise<Done> {

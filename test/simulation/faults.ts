@@ -48,12 +48,12 @@ export class Faults {
   }
 
   /** At most one of these kinds strikes here. */
-  strikes(place: string, kinds: readonly FaultKind[]): FaultKind | undefined {
+  strikes(place: string, kinds: readonly FaultKind[], times = 1): FaultKind | undefined {
     const passage = this.#dice.count(place);
     if (!this.on) return undefined;
     let left = this.#dice.at(place, passage);
     for (const kind of kinds) {
-      const probability = this.#settings.plan[kind] ?? 0;
+      const probability = (this.#settings.plan[kind] ?? 0) * times;
       if (left < probability) return this.#unlessLeftOut(kind, `${kind}@${place}#${passage}`);
       left -= probability;
     }
@@ -82,6 +82,11 @@ const unknowable: ReadonlySet<string> = new Set([
   'definitions.register',
   'scheduled.set',
 ]);
+
+/** Few calls are such, and most of what can go wrong for good does so there. */
+export function timesMoreOf(call: string): number {
+  return unknowable.has(call) ? 4 : 1;
+}
 
 /** What may go wrong with one call of a port. */
 export function faultsOf(call: string): readonly FaultKind[] {

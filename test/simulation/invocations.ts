@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../../sandbox/clock.ts';
 import { Throttled, Unavailable } from '../../shared/faults.ts';
-import { type FaultKind, type Faults, faultsOf, noAnswer } from './faults.ts';
+import { type FaultKind, type Faults, faultsOf, noAnswer, timesMoreOf } from './faults.ts';
 
 export type Ending =
   | { readonly kind: 'done' }
@@ -142,7 +142,7 @@ export class Invocations {
     const { name, by } = call;
     if (by.dead) return never;
     const place = `${by.name}:${name}`;
-    const kind = by.isSpared ? undefined : faults.strikes(place, faultsOf(name));
+    const kind = by.isSpared ? undefined : faults.strikes(place, faultsOf(name), timesMoreOf(name));
     const ended = this.#settings.began?.(call);
     by.calledAt.push(this.#settings.clock.now());
     try {

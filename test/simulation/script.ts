@@ -45,15 +45,18 @@ function pushes(
   if (random.chance(0.2)) return [{ at, deed: { do: 'tag again', repository, which: random.whole(0, 3) } }];
   const size = random.chance(0.15) ? random.whole(2, 5) : 1;
   const gap = random.pick([200, 3_000, 8_000]);
-  return Array.from({ length: size }, (_, number) => ({
+  const pushed = Array.from({ length: size }, (_, number) => ({
     at: at + number * gap,
     deed: {
-      do: 'push',
+      do: 'push' as const,
       repository,
-      behaviour: random.chance(badness) ? random.pick(bad) : 'fine',
+      behaviour: random.chance(badness) ? random.pick(bad) : ('fine' as const),
       back: random.chance(0.1),
     },
   }));
+  const isTriedAgain = pushed.at(-1)?.deed.behaviour !== 'fine' && random.chance(0.3);
+  const later = at + random.whole(200_000, 1_000_000);
+  return isTriedAgain ? [...pushed, { at: later, deed: { do: 'tag again', repository, which: 0 } }] : pushed;
 }
 
 function meddle(random: Random, { services, activeMs }: Setting, at: number): readonly Step[] {
@@ -73,7 +76,7 @@ function meddle(random: Random, { services, activeMs }: Setting, at: number): re
     case 4:
       return [{ at, deed: { do: 'scale', service, count: random.whole(1, 3) } }];
     case 5:
-      return [{ at, deed: { do: 'no capacity', forMs: random.whole(10_000, 400_000) } }];
+      return [{ at, deed: { do: 'no capacity', forMs: random.whole(10_000, 1_500_000) } }];
     case 6:
       return [{ at, deed: { do: 'exit a task', service } }];
     default:
@@ -90,8 +93,9 @@ function commands(
     at: when,
     deed: { do: 'command', service, name },
   });
-  switch (random.whole(0, 5)) {
+  switch (random.whole(0, 6)) {
     case 0:
+    case 6:
       return [command('hold', at), ...(random.chance(0.7) ? [command('resume', later)] : [])];
     case 1:
       return [command('rollback', at), ...(random.chance(0.7) ? [command('resume', later)] : [])];

@@ -11,7 +11,7 @@ const writers: ReadonlySet<string> = new Set([
 ]);
 
 /** What may be seen at the last look of a correct writer: so many calls before it acts. */
-const looksBack = 5;
+const looksBack = 3;
 
 /** What may never be, at any moment. */
 export class Watch {

@@ -135,7 +135,12 @@ export function currentRollout(target: Target): Rollout | undefined {
 export function withRollout(target: Target, rollout: Rollout): Target {
   const others = target.rollouts.filter(({ generation }) => generation !== rollout.generation);
   const all = [rollout, ...others].toSorted((a, b) => b.generation - a.generation);
-  const closed = all.filter((one) => !isOpen(one));
+  // By their ends: one that was long on its way is not forgotten the moment that it ends.
+  const closed = all
+    .filter((one) => !isOpen(one))
+    .toSorted(
+      (a, b) => (b.endedAt ?? b.acceptedAt) - (a.endedAt ?? a.acceptedAt) || b.generation - a.generation,
+    );
   const names = new Set(closed.flatMap(({ changes }) => Object.keys(changes)));
   const kept = [...names].flatMap((name) =>
     closed.filter(({ changes }) => Object.hasOwn(changes, name)).slice(0, closedKept),

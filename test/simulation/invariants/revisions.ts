@@ -52,6 +52,8 @@ function newestIsGood(scene: Scene, family: string): void {
   const newest = show(scene.truth.definition(family)['taskDefinitionArn']);
   const isOurs = scene.truth.registered.some(({ arn, by }) => arn === newest && by === 'slipway');
   if (!isOurs) return;
+  const wasSet = scene.truth.updates.some(({ after }) => after === newest);
+  if (!wasSet) return;
   const users = scene.given.services.filter((service) => service.family === family);
   const digests = Object.values(digestsOf(scene, newest));
   const isBad = users.every(({ name }) => digests.some((digest) => isBadFor(scene, name, digest)));

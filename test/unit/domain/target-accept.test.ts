@@ -6,6 +6,7 @@ import {
   openRollouts,
   type Target,
   tagOf,
+  withRollout,
 } from '../../../shared/domain/target/state.ts';
 import {
   aProxy,
@@ -155,4 +156,14 @@ describe('the memory of a target', () => {
   it('a target without rollouts has no current one', () => {
     expect(currentRollout(aTarget())).toBeUndefined();
   });
+});
+
+it('a rollout that was long on its way is remembered when it ends, however many younger ones have ended before', () => {
+  const younger = Array.from({ length: 12 }, (_, index) =>
+    aRollout({ generation: index + 2, phase: 'superseded', endedAt: at(index) }),
+  );
+  const long = aRollout({ phase: 'completed', endedAt: at(100) });
+  const target = withRollout(aTarget(...younger.toReversed(), aRollout()), long);
+  expect(target.rollouts.find(({ generation }) => generation === 1)?.phase).toBe('completed');
+  expect(target.rollouts).toHaveLength(10);
 });
