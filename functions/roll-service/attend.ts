@@ -16,7 +16,7 @@ import { remind } from '../../shared/records/timers.ts';
 import { payDebts } from './debts.ts';
 import type { Deps, Done, Turn } from './deps.ts';
 import { gate } from './gate.ts';
-import { comeBack } from './later.ts';
+import { comeBack, turnKept } from './later.ts';
 import { isPhantom, reportPhantom } from './phantom.ts';
 import { rollScheduled } from './scheduled.ts';
 import { stopDeployment } from './stop.ts';
@@ -86,7 +86,8 @@ async function lookIfDue(target: Target, { wakeups, clock }: Deps): Promise<void
   await wakeups.send({ body: wake({ at: now, message: look({ cluster, service, tries: 0 }) }) });
 }
 
-async function begin(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done> {
+async function begin(asked: Turn & { readonly target: Target }, deps: Deps): Promise<Done> {
+  const turn = { ...asked, given: asked.given ?? turnKept(asked.rollout) };
   const gated = await gate(turn, deps);
   if (gated !== 'go') return gated;
   return isScheduled(turn.name) ? rollScheduled(turn, deps) : roll(turn, deps);

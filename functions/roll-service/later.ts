@@ -1,13 +1,13 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
-import { nudge } from '../../shared/domain/nudge.ts';
+import { nudge, type PlanTurn } from '../../shared/domain/nudge.ts';
 import type { Api, Lane } from '../../shared/domain/pacing/rates.ts';
 import { slotted } from '../../shared/domain/target/advance.ts';
 import { isRolling, type Rollout, type Slot } from '../../shared/domain/target/rollout.ts';
 import { currentRollout, type Target } from '../../shared/domain/target/state.ts';
 import { isPaused, noteParked } from '../../shared/records/control-record.ts';
 import { reserve, slowDown } from '../../shared/records/pacing-record.ts';
-import { changeTarget, type Written } from '../../shared/records/target-record.ts';
-import { remind, wakeup } from '../../shared/records/timers.ts';
+import { changeTarget } from '../../shared/records/target-record.ts';
+import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, Turn } from './deps.ts';
 
 /** Nobody sleeps: the rollout notes when its call has its slot, and is woken then. */
@@ -16,21 +16,23 @@ export async function wait(turn: Turn, slot: Slot, deps: Deps): Promise<Done> {
   const { table, clock, journal } = deps;
   const { generation } = rollout;
   const step = await changeTarget({ table, now: clock.now() }, name, (target) =>
-    target === undefined ? undefined : slotted(target, { generation, slot }),
+    target === undefined
+      ? undefined
+      : slotted(target, { generation, slot: { ...slot, given: keptBy(turn) } }),
   );
   if (step === undefined) return 'lost turn';
   journal.record({ outcome: 'slot is later', ...name, generation, call: slot.call, at: slot.at });
-  await remindOfTurn(turn, step, deps);
+  await remind(deps, step);
   return 'done';
 }
 
-/** Whom a plan gave a turn keeps it, with the others that it is looked at with. */
-async function remindOfTurn({ name, rollout, given }: Turn, step: Written, deps: Deps): Promise<void> {
-  const { due } = step;
-  if (given === undefined || due === undefined) return remind(deps, step);
-  const { body } = nudge({ ...name, generation: rollout.generation, turn: given });
-  const soon = wakeup(body, due.at, deps.clock.now());
-  if (soon !== undefined) await deps.wakeups.send(soon);
+/** Whom a plan gave a turn keeps it, whoever wakes it. */
+function keptBy({ given }: Turn): Slot['given'] {
+  return given === undefined ? undefined : { slot: given.slot, mates: given.mates };
+}
+
+export function turnKept({ plan, slot }: Rollout): PlanTurn | undefined {
+  return plan === undefined || slot?.given === undefined ? undefined : { ...plan, ...slot.given };
 }
 
 /** AWS throttled the call: everybody calls less often for a while, and this one has another turn. */

@@ -138,6 +138,25 @@ describe('a member of a plan', () => {
     expect(world.services.updates).toEqual([arn(2)]);
   });
 
+  it('that has to wait for its slot keeps the turn that it was given, whoever wakes it', async () => {
+    const { world, turn } = await planned();
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, next: 1, open: [0] }, notices: [] }));
+    world.services.fault = 'throttled';
+    const mates = ['web', 'api'];
+    await world.attend(nudge({ ...name, generation: 1, turn: { ...turn, mates } }).body);
+    expect((await rolloutOf(world))?.slot?.given).toEqual({ slot: turn.slot, mates });
+    world.virtual.advance(30_000);
+    const asked: (readonly string[])[] = [];
+    const describeAll = world.services.describe.bind(world.services);
+    world.services.describe = (cluster, services) => {
+      asked.push(services);
+      return describeAll(cluster, services);
+    };
+    await attend(world);
+    expect(asked).toEqual([mates]);
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+
   it('is left alone, without a word, when the plan has stopped', async () => {
     const { world, turn } = await planned();
     await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, stopped: 'it failed' }, notices: [] }));

@@ -81,6 +81,8 @@ export interface Membership {
 export interface Slot {
   readonly call: 'register' | 'update' | 'turn';
   readonly at: number;
+  /** What its plan gave it: the slot of its update, and the services that it is looked at with. */
+  readonly given?: { readonly slot: number; readonly mates: readonly string[] } | undefined;
 }
 
 /** How far ECS had come when somebody last looked. Each number only ever gets better. */
