@@ -5,7 +5,9 @@ import { imagesOf } from '../../shared/domain/target/images.ts';
 import type { Rollout } from '../../shared/domain/target/rollout.ts';
 import { openRollouts, rolloutId, type Target } from '../../shared/domain/target/state.ts';
 import {
+  type Container,
   type Described,
+  isOurs,
   readContainers,
   readDescribed,
   revise,
@@ -106,7 +108,8 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
     return { kind: 'moved' };
   const carried = carriedRollouts(target, { rollout, running, containers });
   const rest = goBackTo === undefined ? carriedImages(target, carried) : backTo(containers, rollout);
-  const images = { ...rest, ...imagesOf(rollout.changes) };
+  const kept = await runningImages(turn, { described, containers }, deps);
+  const images = { ...kept, ...rest, ...imagesOf(rollout.changes) };
   const compared = compareImages(images, containers);
   const base = arnOf(described, running);
   if (compared.missing.length > 0) {
@@ -119,6 +122,25 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   }
   const input = revise(described, { images, rollout: rolloutId(name, rollout.generation) });
   return { kind: 'register', base, carries: carried.map(({ generation }) => generation), input, look };
+}
+
+interface Cloned {
+  readonly described: Described;
+  readonly containers: readonly Container[];
+}
+
+/** The family's newest revision may be one of ours that failed, or never ran: of that only what is no image is taken. */
+async function runningImages(
+  { rollout, running }: Cloning,
+  { described, containers }: Cloned,
+  deps: Deps,
+): Promise<Readonly<Record<string, string>>> {
+  const isNewest = rollout.base === 'latest' && rollout.goBackTo === undefined;
+  if (!isNewest || !isOurs(described) || arnOf(described, running) === running) return {};
+  const { taskDefinition } = readDescribed(await deps.definitions.describe(running));
+  const names = new Set(containers.map(({ name }) => name));
+  const known = readContainers(taskDefinition).filter(({ name }) => names.has(name));
+  return Object.fromEntries(known.map(({ name, image }) => [name, image]));
 }
 
 /** The images that a good revision was known by: of the containers that it has, and in a restore where they are the same. */

@@ -55,6 +55,22 @@ describe('rolling a service', () => {
     expect(world.services.updates).toEqual([arn(3)]);
   });
 
+  it('takes no image of a newest revision that Slipway registered, and that may never have run', async () => {
+    const world = await aWorld(aWaitingRollout({ base: 'latest' }));
+    const ours = aDescribed({ taskDefinitionArn: arn(2), memory: '1024' }, 2);
+    const containers = (ours['taskDefinition'] as JsonObject)[
+      'containerDefinitions'
+    ] as readonly JsonObject[];
+    const changed = containers.map((one) =>
+      one['name'] === 'proxy' ? { ...one, image: pinnedImage('e') } : one,
+    );
+    const taskDefinition = { ...(ours['taskDefinition'] as JsonObject), containerDefinitions: changed };
+    world.definitions.add({ taskDefinition, tags: [{ key: 'slipway:rollout', value: 'prod/web/9' }] });
+    await world.roll();
+    expect(imagesSent(world)).toEqual({ app: pinnedImage('b'), proxy: oldProxy });
+    expect(world.definitions.sent[0]?.['memory']).toBe('1024');
+  });
+
   it('of an unknown target is nothing', async () => {
     const world = new FakeWorld();
     await world.roll();

@@ -86,6 +86,11 @@ export function withRolloutTag(input: JsonObject, rollout: string): JsonObject {
   return { ...input, tags: named };
 }
 
+/** Slipway registered it: for a rollout that may never have come to anything. */
+export function isOurs({ tags = [] }: Described): boolean {
+  return tags.some((tag) => tagKey(tag) === rolloutTag);
+}
+
 function tagKey(tag: JsonValue): string {
   const name = isJsonObject(tag) ? tag['key'] : undefined;
   return typeof name === 'string' ? name : '';
