@@ -66,7 +66,9 @@ export function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-stack-'));
     undos.add(() => rm(folder, { recursive: true, force: true }));
     const packaging = packageForLocal(options, join(folder, 'package'));
-    undos.add(() => packaging.catch(() => {}));
+    // It may fail while the cloud is still being started: nobody waits for it then, and nobody may be surprised.
+    const packaged = packaging.catch(() => {});
+    undos.add(() => packaged);
     const cloud = await startCloud(options);
     undos.add(() => cloud.close());
     const served = await serve(options, cloud, undos);

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { aPlace, isOpen, type Place, root, startChild, whenItIs } from '../tour/child.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
 
 const main = [process.execPath, join(root, 'sandbox', 'main.ts'), '--local-aws'];
 

@@ -10,7 +10,7 @@ import type { WorldFile } from '../../shared/local-world.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
-export const patience = { timeout: 60_000, interval: 20 };
+export const patience = { timeout: 120_000, interval: 20 };
 
 export interface Place extends AsyncDisposable {
   /** Where `world.json` is. */
