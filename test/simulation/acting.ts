@@ -18,7 +18,10 @@ export function mayAct(scene: Scene, acting: Acting): void {
   const target = scene.target(service);
   const rollout = target?.rollouts.find((one) => one.revision === revision);
   if (target === undefined || rollout === undefined) {
-    scene.violates(`fencing: ${service} is set to ${revision}, which no rollout of its state names`);
+    // Somebody may have written the state between the last look and now.
+    const isKnown = scene.since.rewritten(service) < since;
+    if (isKnown)
+      scene.violates(`fencing: ${service} is set to ${revision}, which no rollout of its state names`);
     return;
   }
   isCurrent(scene, target, { rollout, since });

@@ -27,6 +27,11 @@ export class Since {
     return this.#time(`ended ${service} ${generation}`);
   }
 
+  /** When the state of a target was written last. */
+  rewritten(service: string): number {
+    return this.#time(`written ${service}`);
+  }
+
   hold(service: string, at: number): number {
     return this.#time(`hold ${service} ${at}`);
   }
@@ -44,6 +49,7 @@ export class Since {
   }
 
   #target({ service, generation, hold, quarantine = [], rollouts }: Target): void {
+    this.#times.set(`written ${service}`, this.#now());
     this.#note(`generation ${service} ${generation}`);
     if (hold !== undefined) this.#note(`hold ${service} ${hold.at}`);
     for (const { digest, at } of quarantine) this.#note(`quarantine ${service} ${digest} ${at}`);

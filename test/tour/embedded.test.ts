@@ -138,7 +138,7 @@ describe('a story whose function gets no events', () => {
   // Seven worlds at once on a busy machine: a story that waits for less would fail for want of time, which shows nothing.
   it.concurrent.each(needed)('fails without %s', { timeout: 180_000 }, async (off, expected) => {
     const fleet = expected.some(([story]) => story === thirtyServices);
-    const { options } = worldOptions({ off: [off], patienceMs: 10_000, fleet });
+    const { options } = worldOptions({ off: [off], patienceMs: 20_000, fleet });
     const running = await startEmbeddedWorld(options);
     const steps = await playAndClose(
       running,

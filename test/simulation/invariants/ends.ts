@@ -68,8 +68,8 @@ function endsOnOther(scene: Scene, place: Place, selected: readonly string[]): v
   const { service, container, running } = place;
   const on = `${service} ${container} ends on ${short(running)}, not on ${selected.map(short).join(' or ')}`;
   if (selected.some((digest) => isBadFor(scene, service, digest))) {
-    if (isBadFor(scene, service, running) && scene.goesBack(service))
-      scene.violates(`ends: ${on}, and that fails too`);
+    const isUndone = scene.goesBack(service) && !scene.everHeld.has(service);
+    if (isBadFor(scene, service, running) && isUndone) scene.violates(`ends: ${on}, and that fails too`);
     return;
   }
   if (scene.isPlain && !selected.some((digest) => mayStay(scene, place, digest)))
