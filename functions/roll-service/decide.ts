@@ -1,3 +1,4 @@
+import { parseImageRef } from '../../shared/domain/image-ref.ts';
 import {
   type Deployment,
   holdTag,
@@ -113,4 +114,21 @@ export function compareImages(
   const missing = Object.keys(images).filter((name) => !byName.has(name));
   const running = Object.entries(images).every(([name, image]) => byName.get(name) === image);
   return { missing, running };
+}
+
+/**
+ * A container that nobody changes may name its image by a tag that has come to mean a digest which failed here: the clone would
+ * deploy that. It keeps the digest that runs.
+ */
+export function instead(
+  { good, quarantine = [] }: Target,
+  { containers, running }: { readonly containers: readonly Container[]; readonly running: string },
+): Images {
+  if (good?.revision !== running) return {};
+  const bad = new Set(quarantine.map(({ repository }) => repository));
+  const named = containers.filter(({ image }) => {
+    const ref = parseImageRef(image);
+    return ref !== undefined && ref.digest === undefined && bad.has(ref.repository);
+  });
+  return Object.fromEntries(named.map(({ name, image }) => [name, good.images[name] ?? image]));
 }

@@ -19,6 +19,7 @@ import {
   carriedRollouts,
   compareImages,
   deploymentOf,
+  instead,
   isFailing,
   movedAway,
   stopsAt,
@@ -109,7 +110,8 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   const carried = carriedRollouts(target, { rollout, running, containers });
   const rest = goBackTo === undefined ? carriedImages(target, carried) : backTo(containers, rollout);
   const kept = await runningImages(turn, { described, containers }, deps);
-  const images = { ...kept, ...rest, ...imagesOf(rollout.changes) };
+  const safe = instead(target, { containers, running });
+  const images = { ...safe, ...kept, ...rest, ...imagesOf(rollout.changes) };
   const compared = compareImages(images, containers);
   const base = arnOf(described, running);
   if (compared.missing.length > 0) {

@@ -53,6 +53,7 @@ export function accept(before: Target | undefined, acceptance: Acceptance): Step
     // What undoes a failure waits for no plan, which hears of it all the same.
     plan: undoing === undefined ? why.plan : undefined,
     alsoOf: undoing === undefined ? why.alsoOf : memberships(why),
+    restores: waiting.some(({ cause, restores }) => cause === 'restore' || restores === true) || undefined,
     generation,
     phase: 'accepted',
     changes: { ...merged(waiting.map((one) => one.changes)), ...changes },

@@ -1,4 +1,5 @@
 import { revisionName } from '../arn.ts';
+import { pinned } from '../image-ref.ts';
 import { targetNotice } from '../notice.ts';
 import type { Blame } from '../stop-cause.ts';
 import type { Step } from './accept.ts';
@@ -8,7 +9,7 @@ import { owe, oweEach, owePlan } from './debts.ts';
 import { goBack } from './go-back.ts';
 import { asImages, containersAfter, isPinned } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
-import { defaultTerms, memberships, type Outcome, type Rollout } from './rollout.ts';
+import { defaultTerms, memberships, type Outcome, type Rollout, type WantedImages } from './rollout.ts';
 import { type Target, unfinished } from './state.ts';
 
 export interface End {
@@ -61,7 +62,8 @@ function skipped(target: Target, rollout: Rollout, { isThere }: End): Target {
 
 /** A failure that is not undone, because somebody said hands off, is a person's to undo. */
 function leftAlone(step: Step, rollout: Rollout, { at, reason, leavesBad }: End): Step {
-  if (leavesBad === true) return followedBy(step, restore(step.target, rollout.generation, at));
+  if (leavesBad === true || rollout.restores === true)
+    return followedBy(step, restore(step.target, rollout.generation, at));
   if (rollout.cause !== 'rollback') return step;
   const why = `the rollback was left alone: ${reason}`;
   const notice = targetNotice(step.target, { kind: 'target.attention', at, reason: why });
@@ -101,20 +103,29 @@ function failed(step: Step, rollout: Rollout, end: End): Step {
 
 /** Of several images that failed together nobody knows which one it was: each is tried alone. */
 function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, reason }: End): Step {
-  const images = Object.values(rollout.changes);
+  const tried = suspects(target, rollout);
+  const images = Object.values(tried);
   const [first] = images;
   if (isBack(rollout) || first === undefined || rollout.startedAt === undefined) return { target, notices };
   if (new Set(images.map(({ digest }) => digest)).size > 1) {
-    const each = eachAlone({ ...rollout, changes: unfinished(target, [rollout]) });
+    const each = eachAlone({ ...rollout, changes: unfinished(target, [{ ...rollout, changes: tried }]) });
     return { target: { ...target, alone: [...each, ...(target.alone ?? [])] }, notices };
   }
   const { container } = found ?? {};
-  const isOurs = container === undefined || Object.hasOwn(rollout.changes, container);
+  const isOurs = container === undefined || Object.hasOwn(tried, container);
   if (found?.kind !== 'image' || !isOurs) return { target, notices };
   const { repository, digest, tag } = first;
   const why = found.words === '' ? reason : found.words;
   const step = quarantine(target, { repository, digest, tag, reason: why, at });
   return { target: step.target, notices: [...notices, ...step.notices] };
+}
+
+/** A push that took over a rollback holds images that are known to be good too: nobody suspects those. */
+function suspects({ good: known }: Target, { changes }: Rollout): WantedImages {
+  const good = known?.images ?? {};
+  return Object.fromEntries(
+    Object.entries(changes).filter(([name, wanted]) => good[name] !== pinned(wanted)),
+  );
 }
 
 function isBack({ cause }: Rollout): boolean {

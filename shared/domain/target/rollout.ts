@@ -115,6 +115,8 @@ export interface Rollout {
   readonly goBackTo?: Good | undefined;
   /** ARN of the failed revision that it undoes. */
   readonly undoes?: string | undefined;
+  /** It took the place of a restore that had still to be done: it does that too, by being registered. */
+  readonly restores?: boolean | undefined;
   readonly terms?: Terms | undefined;
   readonly plan?: Membership | undefined;
   /** Plans of the rollouts that joined it. */

@@ -190,6 +190,13 @@ describe('a rollout that has failed', () => {
     expect(step?.target.alone?.[0]).toMatchObject({ cause: 'alone', of: 1 });
   });
 
+  it('is not suspected of the good images that it took over from a rollback', () => {
+    const changes = { app: aWanted(), proxy: aProxy({ digest: digest('d') }) };
+    const step = conclude(known({ changes }), end({ blame: { ...crashed, container: 'app' } }));
+    expect(step?.target.alone).toEqual([]);
+    expect(step?.target.quarantine?.map((one) => one.repository)).toEqual(['shop/web']);
+  });
+
   it('with several images leaves out what a newer push has replaced', () => {
     const before = known({ changes: both });
     const wanted = { ...before.wanted, app: aWanted({ digest: digest('c') }) };
@@ -320,6 +327,12 @@ describe('a member of a plan', () => {
   it.each(['stopped', 'superseded'] as const)('what another hand has %s is looked at again', (outcome) => {
     expect(conclude(known(), end({ outcome }))?.target.owes).toEqual([{ kind: 'see' }]);
   });
+});
+
+it('a push that took the place of a restore, and is left alone, leaves the restore to be done', () => {
+  const skipped = end({ outcome: 'skipped', reason: 'its plan was stopped', undo: undefined });
+  const step = conclude(known({ restores: true, startedAt: undefined }), skipped);
+  expect(step?.target.rollouts[0]?.cause).toBe('restore');
 });
 
 it('a rollback that is left alone needs a person', () => {

@@ -5,6 +5,7 @@ import {
   carriedRollouts,
   compareImages,
   deploymentOf,
+  instead,
   isOlderThanUs,
   movedAway,
   stopsAt,
@@ -192,5 +193,34 @@ describe('a rollout carries on what an older one has not finished', () => {
   it('never itself', () => {
     const alone = aTarget(aRollout());
     expect(carriedRollouts(alone, { rollout: aRollout(), running: arn(2), containers })).toEqual([]);
+  });
+});
+
+describe('a container that nobody changes, named by a tag', () => {
+  const bad = { repository: 'shop/proxy', digest: digest('c'), tag: 'latest', reason: 'x', at: at(1) };
+  const good = { revision: arn(1), images: { proxy: pinnedImage('d', 'shop/proxy') }, at: at(0) };
+  const proxy = `${pinnedImage('d', 'shop/proxy').split('@')[0]}:latest`;
+  const containers = [
+    { name: 'app', image: pinnedImage('a'), definition: {} },
+    { name: 'proxy', image: proxy, definition: {} },
+    { name: 'log', image: 'nginx:1', definition: {} },
+  ];
+
+  it('keeps the digest that runs where one of its repository failed here', () => {
+    const target = { ...aTarget(), good, quarantine: [bad] };
+    expect(instead(target, { containers, running: arn(1) })).toEqual({ proxy: good.images.proxy });
+  });
+
+  it.each([
+    ['nothing failed here', { ...aTarget(), good }, arn(1)],
+    ['nobody knows what runs', { ...aTarget(), quarantine: [bad] }, arn(1)],
+    ['something else runs', { ...aTarget(), good, quarantine: [bad] }, arn(2)],
+  ])('stays as it is where %s', (_what, target, running) => {
+    expect(instead(target, { containers, running })).toEqual({});
+  });
+
+  it('stays as it is where nobody knows its digest', () => {
+    const target = { ...aTarget(), good: { ...good, images: {} }, quarantine: [bad] };
+    expect(instead(target, { containers, running: arn(1) })).toEqual({ proxy });
   });
 });
