@@ -18,8 +18,8 @@ export function scheduledName(name: ScheduledName): string {
 export function parseScheduledName(service: string): ScheduledName | undefined {
   const { group = '', name } = schedule.exec(service)?.groups ?? {};
   if (name !== undefined) return { kind: 'schedule', group, name };
-  const found = rule.exec(service)?.groups;
-  return found && { kind: 'rule', bus: found['bus'] ?? '', rule: found['rule'] ?? '', id: found['id'] ?? '' };
+  const { bus = '', rule: its = '', id } = rule.exec(service)?.groups ?? {};
+  return id === undefined ? undefined : { kind: 'rule', bus, rule: its, id };
 }
 
 /** A service's name has letters, digits, `-` and `_` alone. */

@@ -142,7 +142,7 @@ function passOn(
   { joins, newer }: { readonly joins: boolean; readonly newer: Rollout },
 ): Target {
   if (!joins) return owePlan(target, closed, 'superseded');
-  const current = target.rollouts.find(({ generation }) => generation === newer.generation) ?? newer;
+  const current = { ...newer, ...target.rollouts.find(({ generation }) => generation === newer.generation) };
   const alsoOf = [...(current.alsoOf ?? []), ...memberships(closed)];
   return alsoOf.length === 0 ? target : withRollout(target, { ...current, alsoOf });
 }

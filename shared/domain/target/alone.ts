@@ -27,10 +27,10 @@ function fromOf({ seen }: Target, changes: WantedImages): Readonly<Record<string
 
 /** One entry for each digest of a rollout that changed several, oldest push first; the digest decides between equals. */
 export function eachAlone({ generation, changes, terms }: Rollout): readonly Alone[] {
-  const digests = [...new Set(Object.values(changes).map(({ digest }) => digest))];
+  const digests = [...new Set(Object.values(changes).map(({ digest }) => digest))].toSorted();
   const groups = digests.map((digest) => Object.entries(changes).filter(([, one]) => one.digest === digest));
   return groups
-    .toSorted((a, b) => pushedAt(a) - pushedAt(b) || (digestOf(a) < digestOf(b) ? -1 : 1))
+    .toSorted((a, b) => pushedAt(a) - pushedAt(b))
     .map((group) => ({ changes: Object.fromEntries(group), of: generation, cause: 'alone', terms }));
 }
 
@@ -70,8 +70,4 @@ type Group = readonly (readonly [string, WantedImages[string]])[];
 
 function pushedAt(group: Group): number {
   return Math.min(...group.map(([, one]) => one.pushedAt));
-}
-
-function digestOf([first]: Group): string {
-  return first?.[1].digest ?? '';
 }

@@ -147,7 +147,7 @@ function undo(step: Step, rollout: Rollout, end: End): Step {
   const notice = targetNotice(target, {
     kind: 'target.attention',
     at,
-    reason: `${end.reason}; ${why ?? ''}`,
+    reason: [end.reason, why].filter((part) => part !== undefined).join('; '),
   });
   return { target, notices: [...step.notices, notice] };
 }

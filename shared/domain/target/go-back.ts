@@ -1,9 +1,9 @@
+import { rolloutNotice } from '../notice.ts';
 import { type Acceptance, accept, type Step } from './accept.ts';
-import { ended } from './advance.ts';
 import { oweEach, owePlan } from './debts.ts';
 import { wantedAgain } from './images.ts';
-import { type Cause, type Good, memberships, type Rollout, type WantedImages } from './rollout.ts';
-import { type Alone, type Target, waitingRollouts } from './state.ts';
+import { type Cause, close, type Good, memberships, type Rollout, type WantedImages } from './rollout.ts';
+import { type Alone, type Target, waitingRollouts, withRollout } from './state.ts';
 
 export interface GoBack {
   readonly to: Good;
@@ -76,7 +76,7 @@ function fromOf({ seen, rollouts }: Target, containers: readonly string[]): Read
 function giveUp(target: Target, at: number): Step {
   const reason = 'a person asked for what ran before';
   const closed = waitingRollouts(target).reduce<Step>(
-    (step, { generation }) => supersede(step, { generation, at, reason }),
+    (step, rollout) => supersede(step, close(rollout, 'superseded', { at, reason }), at),
     { target, notices: [] },
   );
   const { alone = [] } = closed.target;
@@ -87,19 +87,11 @@ function giveUp(target: Target, at: number): Step {
   return { target: { ...told, alone: [] }, notices: closed.notices };
 }
 
-interface GivenUp {
-  readonly generation: number;
-  readonly at: number;
-  readonly reason: string;
-}
-
-function supersede({ target, notices }: Step, { generation, at, reason }: GivenUp): Step {
-  const next = ended(target, { generation, at, outcome: 'superseded', reason });
-  const rollout = target.rollouts.find((one) => one.generation === generation);
-  if (next === undefined || rollout === undefined) return { target, notices };
+function supersede({ target, notices }: Step, closed: Rollout, at: number): Step {
+  const after = owePlan(withRollout(target, closed), closed, 'superseded');
   return {
-    target: owePlan(next.target, { ...rollout, reason }, 'superseded'),
-    notices: [...notices, ...next.notices],
+    target: after,
+    notices: [...notices, rolloutNotice(after, closed, { kind: 'rollout.superseded', at })],
   };
 }
 

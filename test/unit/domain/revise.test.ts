@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseLossless, printLossless } from '../../../shared/domain/lossless-json.ts';
-import { readContainers, readDescribed, revise } from '../../../shared/domain/task-definition/revise.ts';
+import {
+  isOurs,
+  readContainers,
+  readDescribed,
+  revise,
+  withRolloutTag,
+} from '../../../shared/domain/task-definition/revise.ts';
 import { aDescribed } from '../../builders/events.ts';
 import { pinnedImage } from '../../builders/rollouts.ts';
 
@@ -114,5 +120,25 @@ describe('reading a task definition', () => {
   it('reads containers that lack a name or an image, and none where there is no list', () => {
     expect(readContainers({ containerDefinitions: [{ image: 1 }] })).toMatchObject([{ name: '', image: '' }]);
     expect(readContainers({})).toEqual([]);
+  });
+});
+
+describe('who registers for others', () => {
+  it('says so in their name, and in no tag where there is none', () => {
+    const tags = [
+      { key: 'team', value: 'shop' },
+      { key: 'slipway:rollout', value: 'prod/web/1' },
+    ];
+    expect(withRolloutTag({ family: 'web', tags }, 'prod/api/7')['tags']).toEqual([
+      { key: 'team', value: 'shop' },
+      { key: 'slipway:rollout', value: 'prod/api/7' },
+    ]);
+    expect(withRolloutTag({ family: 'web' }, 'prod/api/7')).toEqual({ family: 'web' });
+  });
+
+  it('is told from those that Slipway did not register', () => {
+    expect(isOurs({ taskDefinition: {}, tags: [{ key: 'slipway:rollout', value: 'x' }] })).toBe(true);
+    expect(isOurs({ taskDefinition: {}, tags: [{ key: 'team', value: 'x' }] })).toBe(false);
+    expect(isOurs({ taskDefinition: {} })).toBe(false);
   });
 });

@@ -277,6 +277,22 @@ describe('a rollout that has failed', () => {
   });
 });
 
+describe('a rollback on top of another', () => {
+  it('says what it comes from by digest where nobody knows a tag, and keeps what was to be taken up', () => {
+    const first = aRollout({ phase: 'completed', cause: 'rollback', changes: { app: aWanted({ tag: '' }) } });
+    const waits = aWaitingRollout({ generation: 3, cause: undefined });
+    const alone = [{ changes: { proxy: aProxy() }, of: 1, cause: 'alone' as const }];
+    const failing = aRollout({ generation: 2, changes: { app: aWanted({ tag: '' }) } });
+    const target: Target = { ...aTarget(waits, failing, first), seen, good, alone };
+    const step = conclude(target, end({ generation: 2 }));
+    expect(step?.target.rollouts[0]?.from['app']).toBe(pinnedImage('b'));
+    expect(step?.target.alone?.map(({ of, cause }) => [of, cause])).toEqual([
+      [3, 'push'],
+      [1, 'alone'],
+    ]);
+  });
+});
+
 describe('a rollout that ECS has rolled back', () => {
   it('leaves its revision the newest of its family: a good one is registered anew, and nothing is set', () => {
     const step = conclude(known(), end({ outcome: 'rolled-back', undo: undefined }));
@@ -291,6 +307,14 @@ describe('a rollout that ECS has rolled back', () => {
       cause: 'restore',
       goBackTo: { revision: '', images: {} },
     });
+  });
+
+  it('is restored before what waits for its turn', () => {
+    const waits = aWaitingRollout({ generation: 2 });
+    const target: Target = { ...aTarget(waits, aRollout()), seen, good };
+    const step = conclude(target, end({ outcome: 'rolled-back', undo: undefined }));
+    expect(step?.target.rollouts[0]?.cause).toBe('restore');
+    expect(step?.target.alone).toMatchObject([{ of: 2, cause: 'push' }]);
   });
 
   it('and that a younger one had replaced by then needs nothing more', () => {

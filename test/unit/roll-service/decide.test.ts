@@ -6,6 +6,7 @@ import {
   compareImages,
   deploymentOf,
   instead,
+  isFailing,
   isOlderThanUs,
   movedAway,
   stopsAt,
@@ -222,5 +223,27 @@ describe('a container that nobody changes, named by a tag', () => {
   it('stays as it is where nobody knows its digest', () => {
     const target = { ...aTarget(), good: { ...good, images: {} }, quarantine: [bad] };
     expect(instead(target, { containers, running: arn(1) })).toEqual({ proxy });
+  });
+});
+
+describe('what runs is no base for a clone while ECS has failed it', () => {
+  const failed = aDeployment({ taskDefinition: arn(2), rolloutState: 'FAILED' });
+  it.each([
+    [
+      'a rollout of ours that nobody has concluded',
+      aTarget(aRollout()),
+      aService({ deployments: [failed] }),
+      true,
+    ],
+    [
+      'not one that is over',
+      aTarget(aRollout({ phase: 'failed' })),
+      aService({ deployments: [failed] }),
+      false,
+    ],
+    ['not what rolls', aTarget(aRollout()), aService(), false],
+    ['not what is gone', aTarget(aRollout()), undefined, false],
+  ] as const)('%s', (...[, target, service, expected]) => {
+    expect(isFailing(target, service)).toBe(expected);
   });
 });
