@@ -61,7 +61,7 @@ describe('the gate', () => {
       'npm run check',
       'npm run test:local-aws',
       'npm run simulate -- --seeds 2000',
-      'node bench/fan-out.ts 10 100 1000',
+      'npm run bench:fan-out -- 10 100 1000',
     ]);
     expect(readFileSync('.github/workflows/ci.yml', 'utf8')).toMatch(/- run: \.ci\/run\n/);
   });
