@@ -1,6 +1,7 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { pump as pumpMessage } from '../../shared/domain/nudge.ts';
 import { report } from '../../shared/domain/plan/report.ts';
+import { seeMessage } from '../../shared/domain/reconcile-messages.ts';
 import { pay } from '../../shared/domain/target/debts.ts';
 import type { Debt, Target } from '../../shared/domain/target/state.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
@@ -26,7 +27,7 @@ function say(name: ServiceName, debt: Debt, deps: Deps): Promise<void> {
     case 'plan':
       return tellPlan(name, debt, deps);
     case 'see':
-      return deps.reconciles.send({ body: { v: 1, kind: 'see', ...name } });
+      return deps.reconciles.send({ body: seeMessage(name) });
     default:
       return unreachable(debt);
   }

@@ -1,4 +1,4 @@
-import { key } from '../domain/key.ts';
+import { spread } from '../domain/key.ts';
 import type { JsonObject } from '../domain/lossless-json.ts';
 import {
   type Asked,
@@ -87,5 +87,5 @@ function paceItem(before: Item | undefined, api: Api, pace: Pace): Item {
 
 /** Differs between workers as their clocks do, so that those who met once do not meet again. */
 function pauseMs(tries: number, now: number): number {
-  return 1 + (Number.parseInt(key('pause', tries, now).slice(0, 8), 16) % pauseMaxMs);
+  return 1 + spread(pauseMaxMs, 'pause', tries, now);
 }

@@ -1,6 +1,6 @@
 import type { ServiceName } from '../domain/arn.ts';
 import { chunks } from '../domain/chunks.ts';
-import { key } from '../domain/key.ts';
+import { spread } from '../domain/key.ts';
 import type { JsonObject } from '../domain/lossless-json.ts';
 import { enlist, inOrder, type PlanSeed } from '../domain/plan/enlist.ts';
 import {
@@ -106,7 +106,7 @@ function othersWrite(id: string): Unavailable {
 
 /** Differs between workers as their clocks do. */
 function pauseMs(tries: number, id: string, now: number): number {
-  return 1 + (Number.parseInt(key('pause', tries, id, now).slice(0, 8), 16) % pauseMaxMs);
+  return 1 + spread(pauseMaxMs, 'pause', tries, id, now);
 }
 
 /**

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { parse } from 'yaml';
+import { freePort } from '../../../sandbox/free-port.ts';
 
 const java = 'java';
 const javaMin = 17;
@@ -74,16 +74,6 @@ function programOf(port: number): readonly string[] {
     join(home, 'DynamoDBLocal.jar'),
     ...['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)],
   ];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port on 127.0.0.1.');
-  return address.port;
 }
 
 function keepLast(child: ChildProcess): () => string {
