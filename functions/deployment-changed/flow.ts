@@ -2,11 +2,13 @@ import { parseDeploymentStateChange } from '../../events/ecs-deployment-state-ch
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import { look, nudge, readLook } from '../../shared/domain/nudge.ts';
+import { owe } from '../../shared/domain/target/debts.ts';
 import { needsRollService } from '../../shared/domain/target/needs.ts';
 import { isRolling } from '../../shared/domain/target/rollout.ts';
+import { leftOnFailed } from '../../shared/domain/target/see.ts';
 import { openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { Throttled } from '../../shared/faults.ts';
-import { loadTarget } from '../../shared/records/target-record.ts';
+import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
 import type { Deps } from './deps.ts';
 import { type Claim, settle } from './settle.ts';
 
@@ -42,6 +44,8 @@ async function follow(cause: Cause, deps: Deps): Promise<void> {
   const name = { cluster: cause.cluster, service: cause.service };
   const target = await loadTarget(deps.table, name);
   const open = target === undefined ? [] : openRollouts(target);
+  if (target !== undefined && !cause.isBeginning && leftOnFailed(target) !== undefined)
+    return lookAtLeft(name, deps);
   if (target === undefined || open.length === 0) {
     deps.journal.record({ outcome: 'no open rollout', ...name });
     return;
@@ -49,6 +53,16 @@ async function follow(cause: Cause, deps: Deps): Promise<void> {
   const rolling = open.filter(isRolling);
   if (rolling.length > 0 && !cause.isBeginning && !(await settle(target, rolling, { claims, deps })))
     await lookAgain(cause, deps);
+  await nudgeWaiting(await loadTarget(deps.table, name), deps);
+}
+
+/** ECS may have undone by itself what nobody else did: reconcile looks. */
+async function lookAtLeft(name: ServiceName, deps: Deps): Promise<void> {
+  const now = deps.clock.now();
+  await changeTarget({ table: deps.table, now }, name, (target) =>
+    target === undefined ? undefined : { target: owe(target, { kind: 'see' }), notices: [] },
+  );
+  deps.journal.record({ outcome: 'failed and left', ...name });
   await nudgeWaiting(await loadTarget(deps.table, name), deps);
 }
 

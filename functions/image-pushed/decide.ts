@@ -14,6 +14,7 @@ import {
   currentOf,
   type Found,
   isPushedAnew,
+  isResolvedBefore,
   isResolvedSince,
   type LookUp,
   type Place,
@@ -27,6 +28,8 @@ export interface Push {
   readonly tag: string;
   readonly digest: string;
   readonly pushedAt: number;
+  /** When the registry had said what the tag names. Missing: nobody asked it. */
+  readonly answeredAt?: number | undefined;
   readonly platforms: readonly Platform[];
   readonly commit?: string | undefined;
   readonly author?: string | undefined;
@@ -89,7 +92,7 @@ export function decide(push: Push, context: Context): Decision {
 
   const verdicts = chosen.map((container) => ({
     container,
-    no: refuse(push, { container, target, policy, pushed: push.tag, lookUp, resolvedAt }, found),
+    no: refuse(push, { container, target, policy, pushed: push, lookUp, resolvedAt }, found),
   }));
   const rolled = verdicts.filter(({ no }) => no === undefined).map(({ container }) => container);
   const [first] = verdicts;
@@ -156,22 +159,33 @@ function refuse(push: Push, place: Place, found: Found | undefined): Skip | unde
   const answered = answeredBy(target, { container: container.name, push, found });
   if (answered !== undefined)
     return skip('already accepted', `rollout ${answered.generation}: ${answered.phase}`);
+  const waits = waiting(push, target, container.name);
+  if (waits !== undefined) return waits;
   const current = currentOf(place);
   if (current.digest === push.digest) return skip('already running', current.tag);
-  const no = barred(push, target, container.name) ?? (found && settled(push, place, found));
+  const no = barred(push, target) ?? (found && settled(push, place, found));
   if (no !== undefined) return no;
-  const isOlder = current.pushedAt !== undefined && push.pushedAt < current.pushedAt;
-  if (current.tag === push.tag && isOlder && !isResolvedSince(place))
+  if (current.tag === push.tag && isOlder(push, place, current) && !isResolvedSince(place))
     return skip('pushed before what runs', current.tag);
   return unwanted(push, place.policy, current);
 }
 
-/** A digest that failed here, or that waits to be tried alone. */
-function barred({ repository, digest }: Push, target: Target, container: string): Skip | undefined {
-  const quarantined = isQuarantined(target, repository, digest);
-  if (quarantined !== undefined) return skip('quarantined', quarantined.reason);
-  const waits = target.alone?.some(({ changes }) => changes[container]?.digest === digest);
+function isOlder({ pushedAt }: Push, place: Place, current: Current): boolean {
+  const { pushedAt: known } = current;
+  if (known === undefined || pushedAt !== known) return known !== undefined && pushedAt < known;
+  return isResolvedBefore(place, current);
+}
+
+/** A digest that waits to be tried alone. */
+function waiting({ digest }: Push, { alone }: Target, container: string): Skip | undefined {
+  const waits = alone?.some(({ changes }) => changes[container]?.digest === digest);
   return waits === true ? skip('already accepted', 'it waits for its turn') : undefined;
+}
+
+/** A digest that failed here. */
+function barred({ repository, digest }: Push, target: Target): Skip | undefined {
+  const quarantined = isQuarantined(target, repository, digest);
+  return quarantined && skip('quarantined', quarantined.reason);
 }
 
 /** What reconcile finds is no lost push when somebody had it here before, or when Slipway found it here. */

@@ -55,7 +55,8 @@ function referencesOf(target: Target, image: Image): readonly string[] {
     const ref = parseImageRef(container.image);
     return ref === undefined ? [] : [ref.digest ?? ref.tag ?? 'latest'];
   });
-  const wanted = openRollouts(target).flatMap(({ changes }) => Object.values(changes));
+  const all = [...openRollouts(target), ...(target.alone ?? [])];
+  const wanted = all.flatMap(({ changes }) => Object.values(changes));
   const onTheWay = wanted.filter(({ repository }) => repository === image.repository);
   return [...running, ...onTheWay.map(({ digest }) => digest)];
 }

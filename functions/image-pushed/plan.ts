@@ -53,7 +53,9 @@ export async function plan(event: unknown, deps: PlanDeps): Promise<Plan> {
   if (image === undefined) return ignored('tag is gone');
   if (image.kind === 'artifact') return ignored('not an image', image.what);
 
-  const push = pushOf({ ...where, tag, image, pushedAt: await pushedAt({ action, where, image }, deps) });
+  const answeredAt = isAtHome(where, deps) ? deps.clock?.now() : undefined;
+  const found = { ...where, tag, image, answeredAt };
+  const push = pushOf({ ...found, pushedAt: await pushedAt({ action, where, image }, deps) });
   const targets = await targetsOf(where, deps);
   const lookUp = isAtHome(where, deps) ? await lookUpRunning(where, targets, deps) : () => undefined;
   const context = { rules: deps.rules, lookUp, resolvedAt };
@@ -108,15 +110,17 @@ interface Found extends Image {
   readonly tag: string;
   readonly image: StoredImage;
   readonly pushedAt: number;
+  readonly answeredAt?: number | undefined;
 }
 
-export function pushOf({ registry, repository, tag, image, pushedAt: at }: Found): Push {
+export function pushOf({ registry, repository, tag, image, pushedAt: at, answeredAt }: Found): Push {
   return {
     registry,
     repository,
     tag,
     digest: image.digest,
     pushedAt: at,
+    answeredAt,
     platforms: image.platforms,
     commit: label(image, 'org.opencontainers.image.revision'),
     author: label(image, 'org.opencontainers.image.authors'),

@@ -126,8 +126,9 @@ async function rollOne(
   const { rules, mode } = deps;
   const image = await deps.images.find(repository, tag);
   if (image === undefined || image.kind === 'artifact') return undefined;
+  const answeredAt = deps.clock.now();
   const { pushedAt = 0, heardAt } = shelf.tags.get(tag) ?? {};
-  const push = pushOf({ registry, repository, tag, image, pushedAt });
+  const push = pushOf({ registry, repository, tag, image, pushedAt, answeredAt });
   const acting = { push, lookUp, resolvedAt, found: { mode, heardAt } };
   const rolling = targets
     .map((target) => ({ name: nameOf(target), target, decision: decide(push, { ...acting, rules, target }) }))

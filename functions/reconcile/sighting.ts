@@ -28,13 +28,14 @@ export async function sightService(
   } = service;
   const described = await contentOf(taskDefinition, definitions);
   if (described === undefined && status === 'ACTIVE' && taskDefinition !== undefined) return undefined;
-  const { rolloutState = 'COMPLETED' } = primaryOf(service) ?? {};
+  const { rolloutState = 'COMPLETED', createdAt } = primaryOf(service) ?? {};
   const seen = { status, controller, managedByEcs, revision: taskDefinition, tags: ours(tags) };
   const content = described ?? unreadable;
   return {
     cluster,
     service: name,
     seen: { ...content, ...seen },
+    since: createdAt,
     isSteady: deployments.length === 1 && rolloutState === 'COMPLETED',
   };
 }

@@ -8,7 +8,7 @@ import {
 } from '../../shared/domain/service.ts';
 import { observing } from '../../shared/domain/target/accept.ts';
 import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
-import { isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
+import { isFailure, isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
 import { openRollouts, type Target, unfinished } from '../../shared/domain/target/state.ts';
 import type { Container } from '../../shared/domain/task-definition/revise.ts';
 
@@ -56,6 +56,12 @@ export function isFailing(target: Target, service: ServiceSnapshot | undefined):
   const primary = service === undefined ? undefined : primaryOf(service);
   if (primary?.rolloutState !== 'FAILED') return false;
   return openRollouts(target).some((one) => isRolling(one) && one.revision === primary.taskDefinition);
+}
+
+/** ECS is still rolling what the service is set to, or has failed it. */
+export function isUnfinished(service: ServiceSnapshot | undefined): boolean {
+  const { rolloutState = 'COMPLETED' } = (service && primaryOf(service)) ?? {};
+  return rolloutState !== 'COMPLETED';
 }
 
 /** The service was set to another revision since the clone was made, so the clone would undo that. */
@@ -117,18 +123,19 @@ export function compareImages(
 }
 
 /**
- * A container that nobody changes may name its image by a tag that has come to mean a digest which failed here: the clone would
- * deploy that. It keeps the digest that runs.
+ * A container that nobody changes may name its image by a tag that has come to mean a digest which failed here, or another one than
+ * runs: the clone would deploy that. It keeps the digest that runs where such a digest is known, and where an image is tried alone.
  */
 export function instead(
-  { good, quarantine = [] }: Target,
-  { containers, running }: { readonly containers: readonly Container[]; readonly running: string },
+  { good, quarantine = [], rollouts }: Target,
+  { containers, running, rollout: { cause } }: Place,
 ): Images {
   if (good?.revision !== running) return {};
-  const bad = new Set(quarantine.map(({ repository }) => repository));
+  const failed = rollouts.filter(isFailure).flatMap(({ changes }) => Object.values(changes));
+  const bad = new Set([...quarantine, ...failed].map(({ repository }) => repository));
   const named = containers.filter(({ image }) => {
     const ref = parseImageRef(image);
-    return ref !== undefined && ref.digest === undefined && bad.has(ref.repository);
+    return ref !== undefined && ref.digest === undefined && (cause === 'alone' || bad.has(ref.repository));
   });
   return Object.fromEntries(named.map(({ name, image }) => [name, good.images[name] ?? image]));
 }

@@ -1,3 +1,4 @@
+import { isScheduled } from '../../shared/domain/scheduled-name.ts';
 import { without } from '../../shared/domain/target/advance.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
 import type { Cause, Rollout } from '../../shared/domain/target/rollout.ts';
@@ -5,28 +6,46 @@ import type { Target } from '../../shared/domain/target/state.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
+import { deploymentOf } from './decide.ts';
 import type { Deps, Done, End, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
-import { park } from './later.ts';
+import { park, waitForPlace } from './later.ts';
+
 import { type Barred, turnOfPlan } from './plan-turn.ts';
 
 /** What may keep a rollout that waits from beginning, before ECS is asked at all. */
 export async function gate(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done | 'go'> {
-  const { name, rollout, target } = turn;
+  const { name, rollout } = turn;
   if ((rollout.notBefore ?? 0) > deps.clock.now()) {
     deps.journal.record({ outcome: 'too early', ...name, at: rollout.notBefore });
     return 'done';
   }
-  const end = stopsHere(target, rollout) ?? (await foreign(turn, deps));
-  if (end !== undefined) return endRollout(turn, end, deps);
-  const isFresh = rollout.phase === 'accepted';
-  const barred = quarantinedIn(target, rollout) ?? (isFresh ? await turnOfPlan(turn, deps) : undefined);
-  if (barred === 'wait') {
+  const verdict = await verdictOn(turn, deps);
+  if (verdict === 'go') return (await isPaused(deps.table)) ? park(turn, deps) : 'go';
+  if (verdict === 'full') return waitForPlace(turn, deps);
+  if (verdict === 'wait') {
     deps.journal.record({ outcome: 'waits for its plan', ...name, generation: rollout.generation });
     return 'done';
   }
-  if (barred !== undefined) return leaveOut(turn, barred, deps);
-  return (await isPaused(deps.table)) ? park(turn, deps) : 'go';
+  if (await isSet(turn, deps)) return 'go';
+  return 'outcome' in verdict ? endRollout(turn, verdict, deps) : leaveOut(turn, verdict, deps);
+}
+
+type Verdict = End | Barred | 'wait' | 'full' | 'go';
+
+async function verdictOn(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Verdict> {
+  const { rollout, target } = turn;
+  const end = stopsHere(target, rollout) ?? (await foreign(turn, deps));
+  const barred = end ?? quarantinedIn(target, rollout);
+  if (barred !== undefined) return barred;
+  return (rollout.phase === 'accepted' ? await turnOfPlan(turn, deps) : undefined) ?? 'go';
+}
+
+/** Whoever set the service may have died before it was written down: what ECS rolls already is followed to its end. */
+async function isSet({ name, rollout: { revision, phase } }: Turn, { services }: Deps): Promise<boolean> {
+  if (phase !== 'registered' || revision === undefined || isScheduled(name)) return false;
+  const [service] = await services.describe(name.cluster, [name.service]);
+  return deploymentOf(service, revision) !== undefined;
 }
 
 /** Images of other pushes that joined it go on. */

@@ -49,6 +49,13 @@ export function laneOf({ plan }: Rollout): Lane {
   return plan === undefined ? 'single' : 'fan-out';
 }
 
+/** Its plan gave its place to others meanwhile, and none is free. */
+export function waitForPlace(turn: Turn, deps: Deps): Promise<Done> {
+  return wait(turn, { call: 'turn', at: deps.clock.now() + placeAgainMs }, deps);
+}
+
+const placeAgainMs = 30_000;
+
 /** Everything is paused: the target is parked, its turn kept, until somebody unpauses. */
 export async function park({ name, rollout }: Turn, deps: Deps): Promise<Done> {
   const { table, rollouts, clock, journal } = deps;

@@ -6,12 +6,11 @@ import { tellPlan } from './debts.ts';
 import type { Deps } from './deps.ts';
 
 /** The plan counts on a member of which its target knows nothing: whoever enlisted it died before it was accepted. */
-export function isPhantom(target: Target, given: PlanTurn | undefined): boolean {
-  if (given === undefined) return false;
+export function isPhantom(target: Target, given: PlanTurn): boolean {
   const { owes = [], alone = [], baking } = target;
   const known = [
     ...openRollouts(target).flatMap(memberships),
-    ...alone.flatMap(({ plan }) => plan ?? []),
+    ...alone.flatMap(memberships),
     ...(baking?.plans ?? []),
     ...owes.filter((debt) => debt.kind === 'plan'),
   ];

@@ -21,6 +21,7 @@ import {
   deploymentOf,
   instead,
   isFailing,
+  isUnfinished,
   movedAway,
   stopsAt,
 } from './decide.ts';
@@ -32,6 +33,13 @@ export type Planned =
   | End
   /** The revision was registered in an earlier attempt. */
   | { readonly kind: 'registered'; readonly revision: string; readonly look: Look }
+  /** What it wants is what ECS was set to already, by one of ours that lost its turn, and nobody watches that. */
+  | {
+      readonly kind: 'under way';
+      readonly look: Look;
+      readonly base: string;
+      readonly carries: readonly number[];
+    }
   /** Another hand changed the images that the decision compared the push with. */
   | { readonly kind: 'moved' }
   /** ECS has failed an older rollout of ours, and nobody has concluded it yet: what runs is no base for a clone. */
@@ -110,7 +118,7 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   const carried = carriedRollouts(target, { rollout, running, containers });
   const rest = goBackTo === undefined ? carriedImages(target, carried) : backTo(containers, rollout);
   const kept = await runningImages(turn, { described, containers }, deps);
-  const safe = instead(target, { containers, running });
+  const safe = instead(target, { containers, running, rollout });
   const images = { ...safe, ...kept, ...rest, ...imagesOf(rollout.changes) };
   const compared = compareImages(images, containers);
   const base = arnOf(described, running);
@@ -119,11 +127,13 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
     return { kind: 'end', outcome: 'failed', reason };
   }
   // What goes back is registered anew even where ECS was quicker: else the failed revision stays its family's newest.
+  const carries = carried.map(({ generation }) => generation);
   if (compared.running && base === running && goBackTo === undefined) {
+    if (isOurs(described) && isUnfinished(look.service)) return { kind: 'under way', look, base, carries };
     return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
   }
   const input = revise(described, { images, rollout: rolloutId(name, rollout.generation) });
-  return { kind: 'register', base, carries: carried.map(({ generation }) => generation), input, look };
+  return { kind: 'register', base, carries, input, look };
 }
 
 interface Cloned {

@@ -1,5 +1,7 @@
+import { reenter } from '../../shared/domain/plan/release.ts';
 import { standing } from '../../shared/domain/plan/state.ts';
-import { loadPlan } from '../../shared/records/plan-record.ts';
+import type { Membership } from '../../shared/domain/target/rollout.ts';
+import { changePlan, loadPlan } from '../../shared/records/plan-record.ts';
 import type { Deps, Turn } from './deps.ts';
 
 /** A digest that may not be rolled here, and why. */
@@ -10,13 +12,26 @@ export interface Barred {
   readonly silent: boolean;
 }
 
-/** A member of a plan begins when it is told to, and not at all once so many others have failed. */
-export async function turnOfPlan({ rollout }: Turn, { table }: Deps): Promise<Barred | 'wait' | undefined> {
+/**
+ * A member of a plan begins when it is told to, and not at all once so many others have failed. One whose place was given back
+ * before it began takes it again; `full`: others have it.
+ */
+export async function turnOfPlan(
+  { rollout }: Turn,
+  deps: Deps,
+): Promise<Barred | 'wait' | 'full' | undefined> {
   const { plan: membership, phase } = rollout;
   if (membership === undefined) return undefined;
-  const plan = await loadPlan(table, membership.plan);
+  const plan = await loadPlan(deps.table, membership.plan);
   const stands = standing(plan, membership.index);
   if (stands === 'waits' && phase === 'accepted') return 'wait';
+  if (stands === 'passed') return (await takePlace(membership, deps)) ? undefined : 'full';
   if (stands !== 'left alone' || plan === undefined) return undefined;
   return { digest: plan.image.digest, reason: plan.stopped ?? 'its plan was stopped', silent: true };
+}
+
+async function takePlace({ plan: id, index }: Membership, deps: Deps): Promise<boolean> {
+  const at = deps.clock.now();
+  const after = await changePlan(deps, id, (plan) => ({ plan: reenter(plan, index, at), notices: [] }));
+  return after === undefined || after.plan.open.includes(index);
 }

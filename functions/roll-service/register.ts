@@ -15,7 +15,7 @@ import {
 } from '../../shared/records/registration-record.ts';
 import { changeTarget } from '../../shared/records/target-record.ts';
 import { findRegistered } from './adopt.ts';
-import type { Deps, Done, End, Registering } from './deps.ts';
+import type { Deps, Done, End, Registering, Turn } from './deps.ts';
 import { refused } from './end.ts';
 import { laneOf, park, wait, waitAfterThrottling } from './later.ts';
 import { takeSlot } from './pace.ts';
@@ -119,7 +119,10 @@ async function callRegister(claim: Claim, deps: Deps): Promise<Registered> {
 }
 
 /** From here on a revision may exist that nobody has recorded. */
-async function note({ name, rollout, base, carries }: Registering, deps: Deps): Promise<boolean> {
+async function note(
+  { name, rollout, base, carries }: Omit<Registering, 'input'>,
+  deps: Deps,
+): Promise<boolean> {
   const at = deps.clock.now();
   const { generation } = rollout;
   const step = await changeTarget({ table: deps.table, now: at }, name, (target) =>
@@ -149,11 +152,15 @@ async function shared(claim: Claim, revision: string, deps: Deps): Promise<Regis
 }
 
 /** Somebody registered it for another target: this one's state says what it is a clone of, and what it carries. */
-async function use(turn: Registering, revision: string, deps: Deps): Promise<Registered> {
+export async function use(
+  turn: Omit<Registering, 'input'>,
+  revision: string,
+  deps: Deps,
+): Promise<Registered> {
   return (await note(turn, deps)) ? adopt(turn, revision, deps) : lostTurn;
 }
 
-async function adopt(turn: Registering, revision: string, deps: Deps): Promise<Registered> {
+async function adopt(turn: Turn, revision: string, deps: Deps): Promise<Registered> {
   const { name, rollout } = turn;
   const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) =>
     target === undefined ? undefined : registered(target, { generation: rollout.generation, revision }),

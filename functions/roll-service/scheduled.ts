@@ -26,6 +26,7 @@ export async function rollScheduled(turn: Scheduled, deps: Deps): Promise<Done> 
         return await endRollout(turn, planned, deps);
       case 'moved':
       case 'failing':
+      case 'under way':
         return await withdraw(turn, deps);
       case 'registered':
         return await set(turn, planned.revision, deps);

@@ -1,10 +1,10 @@
 import { look, wake } from '../../shared/domain/nudge.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
-import type { Deps, Done, Turn } from './deps.ts';
+import type { Deps, Done, Look, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { wait } from './later.ts';
 import { planRevision } from './plan-revision.ts';
-import { registerRevision } from './register.ts';
+import { type Registered, registerRevision, use } from './register.ts';
 import { updateService } from './update.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -21,14 +21,29 @@ export async function roll(turn: Turn & { readonly target: Target }, deps: Deps)
     case 'registered':
       if (turn.rollout.cause === 'restore') return endRollout(turn, restored, deps);
       return updateService({ ...turn, ...planned }, deps);
-    default: {
-      const registered = await registerRevision({ ...turn, ...planned }, deps);
-      if (registered.kind === 'end') return endRollout(turn, registered, deps);
-      if (registered.kind !== 'registered') return registered.done;
-      if (turn.rollout.cause === 'restore') return endRollout(turn, restored, deps);
-      return updateService({ ...turn, look: planned.look, revision: registered.revision }, deps);
-    }
+    case 'under way':
+      return updateTo(turn, planned.look, {
+        registered: await use({ ...turn, ...planned }, planned.base, deps),
+        deps,
+      });
+    default:
+      return updateTo(turn, planned.look, {
+        registered: await registerRevision({ ...turn, ...planned }, deps),
+        deps,
+      });
   }
+}
+
+interface Updating {
+  readonly registered: Registered;
+  readonly deps: Deps;
+}
+
+function updateTo(turn: Turn, look: Look, { registered, deps }: Updating): Promise<Done> | Done {
+  if (registered.kind === 'end') return endRollout(turn, registered, deps);
+  if (registered.kind !== 'registered') return registered.done;
+  if (turn.rollout.cause === 'restore') return endRollout(turn, restored, deps);
+  return updateService({ ...turn, look, revision: registered.revision }, deps);
 }
 
 /** deployment-changed concludes the older one, which may mean to go back first. */

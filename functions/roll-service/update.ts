@@ -15,7 +15,7 @@ import type { Deps, Done, Look, Turn } from './deps.ts';
 import { endRollout, refused } from './end.ts';
 import { freshService } from './fresh-service.ts';
 import { leaveOut } from './gate.ts';
-import { laneOf, park, wait, waitAfterThrottling } from './later.ts';
+import { laneOf, park, wait, waitAfterThrottling, waitForPlace } from './later.ts';
 import { takeSlot } from './pace.ts';
 import { turnOfPlan } from './plan-turn.ts';
 
@@ -42,6 +42,7 @@ export async function updateService(turn: Updating, deps: Deps): Promise<Done> {
   if (stop !== undefined) return endRollout(turn, { kind: 'end', outcome: 'skipped', reason: stop }, deps);
   if (baseMoved(current, service?.taskDefinition)) return 'lost turn';
   const barred = await turnOfPlan(turn, deps);
+  if (barred === 'full') return waitForPlace(turn, deps);
   if (barred !== undefined && barred !== 'wait') return leaveOut({ ...turn, rollout: current }, barred, deps);
   if (await isPaused(deps.table)) return park(turn, deps);
   return call({ ...turn, before: service }, deps);

@@ -28,6 +28,7 @@ function deployment(one: Shown): Deployment {
     rolloutState: one.rolloutState,
     reason: one.rolloutStateReason,
     runningCount: one.runningCount ?? 0,
+    createdAt: one.createdAt?.getTime(),
   };
 }
 

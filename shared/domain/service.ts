@@ -8,6 +8,8 @@ export interface Deployment {
   /** ECS's own words. */
   readonly reason?: string | undefined;
   readonly runningCount: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt?: number | undefined;
 }
 
 export type Strategy = 'ROLLING' | 'BLUE_GREEN' | 'LINEAR' | 'CANARY';

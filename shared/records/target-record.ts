@@ -1,6 +1,7 @@
 import type { ServiceName } from '../domain/arn.ts';
 import type { JsonObject } from '../domain/lossless-json.ts';
 import type { Step } from '../domain/target/accept.ts';
+import { nextAlone } from '../domain/target/alone.ts';
 import { isRolling } from '../domain/target/rollout.ts';
 import { openRollouts, type Target, waitingRollouts } from '../domain/target/state.ts';
 import { Unavailable } from '../faults.ts';
@@ -130,7 +131,7 @@ function times(target: Target, now: number): readonly Due[] {
 function safetyNets(target: Target, now: number): readonly Due[] {
   const nets: Due[] = [];
   const [waiting] = waitingRollouts(target);
-  const isOwed = (target.owes ?? []).length > 0 || isLeftOver(target);
+  const isOwed = (target.owes ?? []).length > 0 || nextAlone(target) !== undefined;
   if (isOwed) nets.push({ list: targetsDue, at: now + nudgeLostMs });
   if (waiting !== undefined) {
     const lost = waiting.plan === undefined ? nudgeLostMs : turnLostMs;
@@ -138,9 +139,4 @@ function safetyNets(target: Target, now: number): readonly Due[] {
     nets.push({ list: targetsDue, at: soonest + lost });
   }
   return nets;
-}
-
-function isLeftOver(target: Target): boolean {
-  const { alone = [], hold } = target;
-  return alone.length > 0 && hold === undefined && openRollouts(target).length === 0;
 }

@@ -42,7 +42,7 @@ describe('a push that a service wants', () => {
     await world.push(aPushEvent());
     expect((await world.target()).rollouts).toEqual([
       aWaitingRollout({
-        changes: { app: aWanted({ commit: 'abc', author: 'Ann' }) },
+        changes: { app: aWanted({ commit: 'abc', author: 'Ann', answeredAt: at(100) }) },
         from: { app: `${registry}/shop/web:1.0.0` },
         acceptedAt: at(100),
         cause: 'push',

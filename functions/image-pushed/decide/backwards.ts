@@ -54,7 +54,8 @@ interface Moved {
 function moveBack(before: readonly ContainerImage[], moved: Moved): string | undefined {
   const { target, seen, policy, image, lookUp } = moved;
   const now = new Map(containersUsing(target, seen, image).map((one) => [one.name, one]));
-  const place = { target, policy, pushed: '', lookUp };
+  // What waits to be taken up has not run.
+  const place = { target: { ...target, alone: undefined }, policy, lookUp };
   for (const container of before) {
     const current = now.get(container.name);
     if (current === undefined) continue;

@@ -32,11 +32,18 @@ export interface Place {
   readonly container: ContainerImage;
   readonly target: Target;
   readonly policy: TagPolicy;
-  /** The tag that was pushed. */
-  readonly pushed: string;
+  /** Missing where nobody pushed. */
+  readonly pushed?: Pushed | undefined;
   readonly lookUp: LookUp;
   /** When the registry was asked what the tag names. Milliseconds since the epoch. */
   readonly resolvedAt?: number | undefined;
+}
+
+interface Pushed {
+  readonly tag: string;
+  readonly digest: string;
+  /** When the registry had said what the tag names. Missing: nobody asked it. */
+  readonly answeredAt?: number | undefined;
 }
 
 /** With the digest that its tasks were found to run, where it is set by tag. */
@@ -59,9 +66,19 @@ export function currentOf({ container, target, policy, pushed, lookUp }: Place):
   if (remembered !== undefined && isBestKnown(remembered, policy, registered))
     return atItsBest(remembered, policy, registered);
   // A container that runs by the very tag that was pushed: the registry tells of the new image by now, not of what runs.
-  const pushedAt = digest === undefined && tag === pushed ? undefined : registered?.pushedAt;
+  const pushedAt = digest === undefined && tag === pushed?.tag ? undefined : registered?.pushedAt;
   const current = { digest, tag: tag ?? bestTag(policy, registered), pushedAt };
-  return digest === undefined ? current : atItsBest(current, policy, registered);
+  const isKnown = digest !== undefined || isAnother(registered, tag, pushed);
+  return isKnown ? atItsBest(current, policy, registered) : current;
+}
+
+/** What runs by its tag is what that names, as far as anybody knows: another digest than the pushed one. */
+function isAnother(
+  registered: Registered | undefined,
+  tag: string | undefined,
+  pushed: Pushed | undefined,
+): boolean {
+  return pushed !== undefined && tag !== pushed.tag && registered?.digest !== pushed.digest;
 }
 
 /** A rule that has changed since may know the digest by another of its tags, while the registry still has it. */
@@ -94,8 +111,13 @@ function tagsOf({ tags, pushedAt, heard = {} }: Registered) {
   return tags.map((tag) => ({ tag, pushedAt: heard[tag] ?? pushedAt }));
 }
 
-/** The newest rollout that is still open may be of another container. One that ECS rolls back is on its way no longer. */
+/**
+ * What waits to be taken up comes after all that is open. The newest rollout that is still open may be of another container. One
+ * that ECS rolls back is on its way no longer.
+ */
 function wantedNow(target: Target, container: string): Wanted | undefined {
+  const next = target.alone?.findLast(({ changes }) => Object.hasOwn(changes, container));
+  if (next !== undefined) return next.changes[container];
   const going = openRollouts(target).filter(({ phase }) => phase !== 'rolling-back');
   return going.find(({ changes }) => Object.hasOwn(changes, container))?.changes[container];
 }
@@ -119,6 +141,15 @@ const skewMs = 5_000;
 export function isResolvedSince({ target, container, resolvedAt }: Place): boolean {
   const accepted = target.rollouts.filter(({ changes }) => Object.hasOwn(changes, container.name));
   return resolvedAt !== undefined && accepted.every(({ acceptedAt }) => acceptedAt + skewMs < resolvedAt);
+}
+
+/**
+ * Of two pushes in one second the one that was resolved later is the newer one. Where one was still being resolved when the other
+ * was, nobody knows: reconcile asks again.
+ */
+export function isResolvedBefore({ target, resolvedAt }: Place, { digest }: Current): boolean {
+  const { answeredAt } = knownBy(target, digest) ?? {};
+  return resolvedAt !== undefined && answeredAt !== undefined && resolvedAt < answeredAt;
 }
 
 interface Answered {

@@ -61,7 +61,7 @@ interface Asked {
 
 function replacing(target: Target, { container, rule, shelf }: Asked): Tagged | undefined {
   const { policy } = rule;
-  const current = currentOf({ container, target, policy, pushed: '', lookUp: shelf.lookUp });
+  const current = currentOf({ container, target, policy, lookUp: shelf.lookUp });
   const chosen = chosenBy(policy, current, shelf);
   return chosen === undefined || chosen.digest === current.digest ? undefined : chosen;
 }

@@ -71,6 +71,13 @@ export function release(plan: Plan, { count, at }: { readonly count: number; rea
   return { ...plan, next: plan.next + most, open: [...plan.open, ...indices], at };
 }
 
+/** A member that was let go, and was taken for done before it began, goes now where there is room. */
+export function reenter(plan: Plan, index: number, at: number): Plan {
+  const { open, parallel, first, stopped } = plan;
+  const isFull = open.length >= parallel || first === 'waiting' || stopped !== undefined;
+  return isFull || open.includes(index) ? plan : { ...plan, open: [...open, index], at };
+}
+
 export interface Told {
   /** Every member before this one has been told. */
   readonly upTo: number;

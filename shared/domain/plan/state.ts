@@ -77,11 +77,13 @@ export function hasBegun({ next, stopped }: Plan): boolean {
   return next > 0 || stopped !== undefined;
 }
 
-export type Standing = 'waits' | 'may go' | 'left alone';
+/** `passed`: its place was given back already. */
+export type Standing = 'waits' | 'may go' | 'passed' | 'left alone';
 
 /** Whether a member that has not begun may. Its plan is forgotten long after it finished. */
 export function standing(plan: Plan | undefined, index: number): Standing {
   if (plan === undefined) return 'may go';
   if (plan.stopped !== undefined) return 'left alone';
-  return index < plan.next ? 'may go' : 'waits';
+  if (index >= plan.next) return 'waits';
+  return plan.open.includes(index) ? 'may go' : 'passed';
 }

@@ -2,13 +2,22 @@ import { parseImageRef } from '../image-ref.ts';
 import { accept, type Step } from './accept.ts';
 import { oweEach } from './debts.ts';
 import { isQuarantined } from './quarantine.ts';
-import { type Good, memberships, type Rollout, type WantedImages } from './rollout.ts';
+import { type Good, isFailure, memberships, type Rollout, type WantedImages } from './rollout.ts';
 import { type Alone, knownBy, openRollouts, type Target } from './state.ts';
 
-/** Nothing is open, and nobody holds it, and something waits to be taken up: the next one is accepted. Undefined: nothing to do. */
+/** What can be taken up: nothing is open, nobody holds it, and the target runs no longer what it failed in. */
+export function nextAlone(target: Target): Alone | undefined {
+  const { hold, rollouts, seen, alone: [next] = [] } = target;
+  if (next === undefined || hold !== undefined || openRollouts(target).length > 0) return undefined;
+  const failed = rollouts.find((one) => one.generation === next.of && isFailure(one));
+  return failed?.revision !== undefined && failed.revision === seen?.revision ? undefined : next;
+}
+
+/** The next one is accepted. Undefined: there is nothing to take up. */
 export function takeUp(target: Target, at: number): Step | undefined {
-  const [next, ...rest] = target.alone ?? [];
-  if (next === undefined || target.hold !== undefined || openRollouts(target).length > 0) return undefined;
+  const next = nextAlone(target);
+  if (next === undefined) return undefined;
+  const [, ...rest] = target.alone ?? [];
   const { changes, of, cause, terms, by, plan, alsoOf } = next;
   const left = { ...target, alone: rest };
   if (Object.values(changes).some(({ repository, digest }) => isQuarantined(target, repository, digest))) {

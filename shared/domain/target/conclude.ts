@@ -6,10 +6,17 @@ import type { Step } from './accept.ts';
 import { type Advance, ended } from './advance.ts';
 import { eachAlone, takenBack } from './alone.ts';
 import { owe, oweEach, owePlan } from './debts.ts';
-import { goBack } from './go-back.ts';
+import { goBack, restore } from './go-back.ts';
 import { asImages, containersAfter, isPinned } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
-import { defaultTerms, memberships, type Outcome, type Rollout, type WantedImages } from './rollout.ts';
+import {
+  defaultTerms,
+  isFailure,
+  memberships,
+  type Outcome,
+  type Rollout,
+  type WantedImages,
+} from './rollout.ts';
 import { type Target, unfinished } from './state.ts';
 
 export interface End {
@@ -111,13 +118,35 @@ function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, 
     const each = eachAlone({ ...rollout, changes: unfinished(target, [{ ...rollout, changes: tried }]) });
     return { target: { ...target, alone: [...each, ...(target.alone ?? [])] }, notices };
   }
-  const { container } = found ?? {};
-  const isOurs = container === undefined || Object.hasOwn(tried, container);
-  if (found?.kind !== 'image' || !isOurs) return { target, notices };
+  if (rollout.cause !== 'alone' && isInnocent(target, { rollout, tried, container: found?.container })) {
+    const again = eachAlone({ ...rollout, changes: unfinished(target, [{ ...rollout, changes: tried }]) });
+    return { target: { ...target, alone: [...again, ...(target.alone ?? [])] }, notices };
+  }
+  if (found?.kind !== 'image' || !isOurs(tried, found)) return { target, notices };
   const { repository, digest, tag } = first;
   const why = found.words === '' ? reason : found.words;
   const step = quarantine(target, { repository, digest, tag, reason: why, at });
   return { target: step.target, notices: [...notices, ...step.notices] };
+}
+
+interface Suspected {
+  readonly rollout: Rollout;
+  readonly tried: WantedImages;
+  /** The container that failed, where one is known. */
+  readonly container: string | undefined;
+}
+
+/** Another container failed, or what it was put into had failed before: the image is tried again where the others are good. */
+function isInnocent({ rollouts }: Target, { rollout, tried, container }: Suspected): boolean {
+  const { generation, baseRevision } = rollout;
+  if (container !== undefined) return !Object.hasOwn(tried, container);
+  return rollouts.some(
+    (one) => one.generation < generation && one.revision === baseRevision && isFailure(one),
+  );
+}
+
+function isOurs(tried: WantedImages, { container }: Blame): boolean {
+  return container === undefined || Object.hasOwn(tried, container);
 }
 
 /** A push that took over a rollback holds images that are known to be good too: nobody suspects those. */
@@ -155,12 +184,6 @@ function undo(step: Step, rollout: Rollout, end: End): Step {
 /** A newer rollout has replaced it in ECS: there is nothing left to undo. */
 function isOvertaken({ rollouts }: Target, { generation }: Rollout): boolean {
   return rollouts.some((one) => one.generation > generation && one.startedAt !== undefined);
-}
-
-/** ECS went back by itself; but of the family the failed revision is the newest one. */
-function restore(target: Target, generation: number, at: number): Step {
-  const to = target.good ?? { revision: '', images: {}, at };
-  return goBack(target, { to, cause: 'restore', of: generation, at });
 }
 
 /** ECS keeps the service on the failed revision: a push has to beat what that holds. */

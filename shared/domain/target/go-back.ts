@@ -43,6 +43,12 @@ export function goBack(before: Target, { to, cause, of, by, at }: GoBack): Step 
   return { ...step, target: { ...step.target, wanted: unwanted(step.target.wanted, loose) } };
 }
 
+/** ECS went back by itself; but of the family the failed revision is the newest one. */
+export function restore(target: Target, generation: number, at: number): Step {
+  const to = target.good ?? { revision: '', images: {}, at };
+  return goBack(target, { to, cause: 'restore', of: generation, at });
+}
+
 /** What it goes back to has no digest there: nothing is wanted of these containers any more. */
 function unwanted(wanted: WantedImages, containers: readonly string[]): WantedImages {
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => !containers.includes(name)));

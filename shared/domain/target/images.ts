@@ -46,6 +46,7 @@ export function wantedAgain(target: Target, { images }: Good, containers: readon
         digest,
         tag: known?.tag ?? ref.tag ?? '',
         pushedAt: known?.pushedAt ?? 0,
+        answeredAt: known?.answeredAt,
         rule: 'rollback',
         commit: known?.commit,
         author: known?.author,

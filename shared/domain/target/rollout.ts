@@ -6,6 +6,8 @@ export interface Wanted {
   readonly digest: string;
   /** When the tag was pushed, in milliseconds since the epoch. */
   readonly pushedAt: number;
+  /** When the registry had said that the tag names this digest. Missing: nobody asked it. Milliseconds since the epoch. */
+  readonly answeredAt?: number | undefined;
   /** Which rule wanted it, in words: `semver ^1`. */
   readonly rule: string;
   /** What the image's own labels say of its origin. Hostile text. */
@@ -158,6 +160,12 @@ export function memberships({ plan, alsoOf = [] }: Pick<Rollout, 'plan' | 'alsoO
 
 export function isOpen(rollout: Rollout): rollout is Rollout & { readonly phase: OpenPhase } {
   return (openPhases as readonly string[]).includes(rollout.phase);
+}
+
+const failures: readonly Rollout['phase'][] = ['failed', 'timed-out', 'rolled-back'];
+
+export function isFailure({ phase }: Rollout): boolean {
+  return failures.includes(phase);
 }
 
 /** ECS has been set to its revision. */

@@ -1,7 +1,8 @@
 import { show } from '../../../sandbox/ecs/input.ts';
+import { parseImageRef } from '../../../shared/domain/image-ref.ts';
 import type { JsonObject } from '../../../shared/domain/lossless-json.ts';
 import type { Scene } from '../scene.ts';
-import { digestsOf, isBadFor, runningDigests } from './good.ts';
+import { isBadFor, runningDigests } from './good.ts';
 
 const varying = new Set(['taskDefinitionArn', 'revision', 'registeredAt', 'registeredBy', 'tags', 'status']);
 
@@ -38,6 +39,17 @@ function causeOf(scene: Scene, id: string): string {
   return JSON.stringify([rollout.baseRevision, rollout.cause === 'alone' ? id : '', pushes]);
 }
 
+/** Container → digest. A tag is the user's own: what it comes to mean is nothing that we leave behind. */
+function namedIn(scene: Scene, revision: string): Readonly<Record<string, string>> {
+  const images = Object.entries(scene.truth.images(revision));
+  return Object.fromEntries(
+    images.flatMap(([name, image]) => {
+      const digest = parseImageRef(image)?.digest;
+      return digest === undefined ? [] : [[name, digest]];
+    }),
+  );
+}
+
 function contentOf(definition: JsonObject): string {
   return JSON.stringify(Object.entries(definition).filter(([key]) => !varying.has(key)));
 }
@@ -55,7 +67,7 @@ function newestIsGood(scene: Scene, family: string): void {
   const wasSet = scene.truth.updates.some(({ after }) => after === newest);
   if (!wasSet) return;
   const users = scene.given.services.filter((service) => service.family === family);
-  const digests = Object.values(digestsOf(scene, newest));
+  const digests = Object.values(namedIn(scene, newest));
   const isBad = users.every(({ name }) => digests.some((digest) => isBadFor(scene, name, digest)));
   if (users.some(({ name }) => scene.everHeld.has(name))) return;
   const isRolledBack = users.every(({ name }) => {

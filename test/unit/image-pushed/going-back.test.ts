@@ -11,7 +11,7 @@ const { policy } = parsed;
 function currentBy(registered: Registered | undefined) {
   const target = aTarget(aRollout({ changes: { app: aWanted({ tag: '' }) } }));
   const container = { name: 'app', image: pinnedImage('c') };
-  return currentOf({ container, target, policy, pushed: '1.0.3', lookUp: () => registered });
+  return currentOf({ container, target, policy, lookUp: () => registered });
 }
 
 describe('what is gone back to, known by its digest alone', () => {

@@ -209,7 +209,7 @@ describe('a container that nobody changes, named by a tag', () => {
 
   it('keeps the digest that runs where one of its repository failed here', () => {
     const target = { ...aTarget(), good, quarantine: [bad] };
-    expect(instead(target, { containers, running: arn(1) })).toEqual({ proxy: good.images.proxy });
+    expect(instead(target, { containers, running: arn(1), rollout: aRollout() })).toEqual({ proxy: good.images.proxy });
   });
 
   it.each([
@@ -217,12 +217,12 @@ describe('a container that nobody changes, named by a tag', () => {
     ['nobody knows what runs', { ...aTarget(), quarantine: [bad] }, arn(1)],
     ['something else runs', { ...aTarget(), good, quarantine: [bad] }, arn(2)],
   ])('stays as it is where %s', (_what, target, running) => {
-    expect(instead(target, { containers, running })).toEqual({});
+    expect(instead(target, { containers, running, rollout: aRollout() })).toEqual({});
   });
 
   it('stays as it is where nobody knows its digest', () => {
     const target = { ...aTarget(), good: { ...good, images: {} }, quarantine: [bad] };
-    expect(instead(target, { containers, running: arn(1) })).toEqual({ proxy });
+    expect(instead(target, { containers, running: arn(1), rollout: aRollout() })).toEqual({ proxy });
   });
 });
 
