@@ -2,13 +2,14 @@ import { parseDeploymentStateChange } from '../../events/ecs-deployment-state-ch
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonValue } from '../../shared/domain/lossless-json.ts';
 import { look, nudge, readLook } from '../../shared/domain/nudge.ts';
+import { silently } from '../../shared/domain/target/accept.ts';
 import { owe } from '../../shared/domain/target/debts.ts';
 import { needsRollService } from '../../shared/domain/target/needs.ts';
 import { isRolling } from '../../shared/domain/target/rollout.ts';
 import { leftOnFailed } from '../../shared/domain/target/see.ts';
 import { openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { Throttled } from '../../shared/faults.ts';
-import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { changeKnown, loadTarget } from '../../shared/records/target-record.ts';
 import type { Deps } from './deps.ts';
 import { type Claim, settle } from './settle.ts';
 
@@ -59,9 +60,7 @@ async function follow(cause: Cause, deps: Deps): Promise<void> {
 /** ECS may have undone by itself what nobody else did: reconcile looks. */
 async function lookAtLeft(name: ServiceName, deps: Deps): Promise<void> {
   const now = deps.clock.now();
-  await changeTarget({ table: deps.table, now }, name, (target) =>
-    target === undefined ? undefined : { target: owe(target, { kind: 'see' }), notices: [] },
-  );
+  await changeKnown({ table: deps.table, now }, name, (target) => silently(owe(target, { kind: 'see' })));
   deps.journal.record({ outcome: 'failed and left', ...name });
   await nudgeWaiting(await loadTarget(deps.table, name), deps);
 }

@@ -1,14 +1,14 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { ownRollbackMs } from '../../shared/domain/outcome.ts';
 import { type Blame, blame as blameOf } from '../../shared/domain/stop-cause.ts';
-import type { Step } from '../../shared/domain/target/accept.ts';
+import { type Step, silently } from '../../shared/domain/target/accept.ts';
 import { failing, progressed, rollingBack, stopAsked } from '../../shared/domain/target/advance.ts';
 import { conclude } from '../../shared/domain/target/conclude.ts';
 import type { Rollout } from '../../shared/domain/target/rollout.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
 import { Refused } from '../../shared/faults.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Deps } from './deps.ts';
 import { type Standing, standingOf } from './verdict.ts';
@@ -75,8 +75,8 @@ interface Writing extends Judged {
 async function write({ name, rollout, standing, blame }: Writing, deps: Deps): Promise<void> {
   const at = deps.clock.now();
   const { generation } = rollout;
-  const step = await changeTarget({ table: deps.table, now: at }, name, (target) =>
-    target === undefined ? undefined : stepFor(target, standing, { generation, at, blame }),
+  const step = await changeKnown({ table: deps.table, now: at }, name, (target) =>
+    stepFor(target, standing, { generation, at, blame }),
   );
   const said = standing.kind === 'ended' ? `rollout ${standing.outcome}` : 'rollout on its way';
   const reason = 'reason' in standing ? standing.reason : undefined;
@@ -95,7 +95,7 @@ const lookAgainMs = 15 * 60_000;
 
 /** Still rolling: the same state is written again, with the time of the next look. */
 function stepFor(target: Target, standing: Standing, { generation, at, blame }: Turn): Step | undefined {
-  const same: Step = { target, notices: [] };
+  const same = silently(target);
   switch (standing.kind) {
     case 'rolling': {
       const { progress, lookAt = at + lookAgainMs } = standing;

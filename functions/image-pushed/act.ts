@@ -2,12 +2,12 @@ import type { ServiceName } from '../../shared/domain/arn.ts';
 import { chunks } from '../../shared/domain/chunks.ts';
 import { nudge, pump } from '../../shared/domain/nudge.ts';
 import { memberName, memberText } from '../../shared/domain/plan/state.ts';
-import { accept, observe, type Step } from '../../shared/domain/target/accept.ts';
+import { accept, observe, type Step, silently } from '../../shared/domain/target/accept.ts';
 import { outdated } from '../../shared/domain/target/alone.ts';
 import { isRolling, type Membership } from '../../shared/domain/target/rollout.ts';
 import { currentRollout, type Target } from '../../shared/domain/target/state.ts';
 import { loadPlan } from '../../shared/records/plan-record.ts';
-import { changeTarget, loadTarget, type Written } from '../../shared/records/target-record.ts';
+import { changeKnown, loadTarget, type Written } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Found, LookUp } from './decide/running.ts';
 import { type Decision, decide, type Push } from './decide.ts';
@@ -74,8 +74,7 @@ async function act(acting: Acting, { name, plan }: Member, deps: Deps): Promise<
   const { push, found } = acting;
   const now = deps.clock.now();
   let decision: Decision = { kind: 'skip', reason: 'not in the inventory' };
-  const written = await changeTarget({ table: deps.table, now }, name, (target) => {
-    if (target === undefined) return undefined;
+  const written = await changeKnown({ table: deps.table, now }, name, (target) => {
     decision = decide(push, { ...acting, rules: deps.rules, target });
     return stepFor(target, decision, { push, plan, found, at: now, deps });
   });
@@ -121,7 +120,7 @@ function outOfDate(
   push: Push,
 ): Step | undefined {
   const left = reason === 'already running' ? outdated(target, push) : undefined;
-  return left && { target: left, notices: [] };
+  return left && silently(left);
 }
 
 /** A member waits for its plan's turn; but what it owes to another one cannot wait for that. */

@@ -3,7 +3,7 @@ import { chunks } from '../../shared/domain/chunks.ts';
 import type { Select } from '../../shared/domain/reconcile-messages.ts';
 import type { Step } from '../../shared/domain/target/accept.ts';
 import { currentRollout, type Target } from '../../shared/domain/target/state.ts';
-import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { changeKnown, loadTarget } from '../../shared/records/target-record.ts';
 import { actOn, tellAgain } from './act.ts';
 import { judgeMove } from './decide/backwards.ts';
 import { type Image, mayWant } from './decide/rule.ts';
@@ -59,10 +59,10 @@ async function targetsAsked(
 /** What another hand did is judged, and what was never looked at gets its baseline. The target as it is then. */
 async function look(target: Target, shelf: Shelf, deps: Deps): Promise<Target> {
   const now = deps.clock.now();
-  const change = (known: Target | undefined) => known && lookedAt(known, shelf, { deps, now });
+  const change = (known: Target) => lookedAt(known, shelf, { deps, now });
   if (change(target) === undefined) return target;
   const { cluster, service } = target;
-  const step = await changeTarget({ table: deps.table, now }, { cluster, service }, change);
+  const step = await changeKnown({ table: deps.table, now }, { cluster, service }, change);
   for (const { kind, text } of step?.notices ?? [])
     deps.journal.record({ outcome: 'target on hold', kind, text, cluster, service });
   return step?.target ?? target;

@@ -5,7 +5,7 @@ import { needsDigests, type Sighting, see, vanish } from '../../shared/domain/ta
 import type { Seen, Target } from '../../shared/domain/target/state.ts';
 import type { ScheduledTarget } from '../../shared/ports.ts';
 import { noteTarget, repositoriesOf, repositoryId } from '../../shared/records/inventory-record.ts';
-import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { changeKnown, changeTarget, loadTarget } from '../../shared/records/target-record.ts';
 import type { Deps } from './deps.ts';
 import { sightScheduled, sightService } from './sighting.ts';
 
@@ -107,6 +107,6 @@ export async function seeGone(name: ServiceName, deps: Deps): Promise<void> {
   if (target?.seen === undefined) return;
   const names = repositoriesOf(target.seen.containers);
   await noteTarget(table, name, { names, at: now, isGone: true });
-  const step = await changeTarget({ table, now }, name, (known) => known && vanish(known, now));
+  const step = await changeKnown({ table, now }, name, (known) => vanish(known, now));
   if (step !== undefined) journal.record({ outcome: 'target gone', ...name });
 }

@@ -1,6 +1,7 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { look, type Nudge, type PlanTurn, wake } from '../../shared/domain/nudge.ts';
 import { isScheduled } from '../../shared/domain/scheduled-name.ts';
+import { silently } from '../../shared/domain/target/accept.ts';
 import { takeUp } from '../../shared/domain/target/alone.ts';
 import { bakedBy } from '../../shared/domain/target/bake.ts';
 import { isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
@@ -11,7 +12,7 @@ import {
   waitingRollouts,
 } from '../../shared/domain/target/state.ts';
 import { Throttled, Unavailable } from '../../shared/faults.ts';
-import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { changeKnown, loadTarget } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import { payDebts } from './debts.ts';
 import type { Deps, Done, Turn } from './deps.ts';
@@ -66,10 +67,8 @@ async function attendOnce(name: ServiceName, given: PlanTurn | undefined, deps: 
 async function rolls(target: Target, rollout: Rollout | undefined, deps: Deps): Promise<Done> {
   const { cluster, service, lookAt } = target;
   const name = { cluster, service };
-  const same = (known: Target | undefined) =>
-    known === undefined ? undefined : { target: known, notices: [] };
   const now = deps.clock.now();
-  if (lookAt === undefined) await changeTarget({ table: deps.table, now }, name, same);
+  if (lookAt === undefined) await changeKnown({ table: deps.table, now }, name, silently);
   return nothing(name, rollout, deps);
 }
 
@@ -97,9 +96,7 @@ async function begin(asked: Turn & { readonly target: Target }, deps: Deps): Pro
 async function takeUpNext({ cluster, service }: Target, deps: Deps): Promise<Done> {
   const now = deps.clock.now();
   const name = { cluster, service };
-  const step = await changeTarget({ table: deps.table, now }, name, (target) =>
-    target === undefined ? undefined : takeUp(target, now),
-  );
+  const step = await changeKnown({ table: deps.table, now }, name, (target) => takeUp(target, now));
   if (step === undefined) return nothing(name, undefined, deps);
   deps.journal.record({ outcome: 'next taken up', ...name, generation: step.target.generation });
   await remind(deps, step);

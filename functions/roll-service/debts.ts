@@ -2,11 +2,12 @@ import type { ServiceName } from '../../shared/domain/arn.ts';
 import { pump as pumpMessage } from '../../shared/domain/nudge.ts';
 import { report } from '../../shared/domain/plan/report.ts';
 import { seeMessage } from '../../shared/domain/reconcile-messages.ts';
+import { silently } from '../../shared/domain/target/accept.ts';
 import { pay } from '../../shared/domain/target/debts.ts';
-import type { Debt, Target } from '../../shared/domain/target/state.ts';
+import type { Debt } from '../../shared/domain/target/state.ts';
 import { unreachable } from '../../shared/domain/unreachable.ts';
 import { changePlan } from '../../shared/records/plan-record.ts';
-import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { changeKnown, loadTarget } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Deps } from './deps.ts';
 
@@ -16,9 +17,9 @@ export async function payDebts(name: ServiceName, deps: Deps): Promise<void> {
   const owes = target?.owes ?? [];
   if (owes.length === 0) return;
   for (const debt of owes) await say(name, debt, deps);
-  const paid = (known: Target | undefined) =>
-    known === undefined ? undefined : { target: owes.reduce(pay, known), notices: [] };
-  const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, paid);
+  const step = await changeKnown({ table: deps.table, now: deps.clock.now() }, name, (known) =>
+    silently(owes.reduce(pay, known)),
+  );
   if (step !== undefined) await remind(deps, step);
 }
 

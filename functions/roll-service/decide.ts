@@ -58,10 +58,16 @@ export function isFailing(target: Target, service: ServiceSnapshot | undefined):
   return openRollouts(target).some((one) => isRolling(one) && one.revision === primary.taskDefinition);
 }
 
-/** ECS is still rolling what the service is set to, or has failed it. */
-export function isUnfinished(service: ServiceSnapshot | undefined): boolean {
-  const { rolloutState = 'COMPLETED' } = (service && primaryOf(service)) ?? {};
-  return rolloutState !== 'COMPLETED';
+/**
+ * The service was set to a revision of ours, and whoever set it died before that was written down: a newer push took the turn, and
+ * nobody watches what ECS still rolls, or has failed.
+ */
+export function isUnwatched({ rollouts }: Target, service: ServiceSnapshot | undefined): boolean {
+  const primary = service && primaryOf(service);
+  if (primary === undefined || (primary.rolloutState ?? 'COMPLETED') === 'COMPLETED') return false;
+  return rollouts.some(
+    ({ revision, startedAt }) => startedAt === undefined && revision === primary.taskDefinition,
+  );
 }
 
 /** The service was set to another revision since the clone was made, so the clone would undo that. */
@@ -77,12 +83,13 @@ interface Placed {
 
 /**
  * The images that the push was compared with are not those that run: another hand has set the service to something else since it
- * was last looked at. What our own rollouts set is no other hand.
+ * was last looked at. What a rollout of ours set, and has written down, is no other hand.
  */
 export function movedAway({ target, rollout, running }: Placed, containers: readonly Container[]): boolean {
   const { seen, rollouts } = target;
   if (seen === undefined || seen.revision === running) return false;
-  if (rollouts.some(({ revision }) => revision === running)) return false;
+  if (rollouts.some(({ revision, startedAt }) => startedAt !== undefined && revision === running))
+    return false;
   const byName = new Map(containers.map(({ name, image }) => [name, image]));
   return Object.keys(rollout.changes).some((name) => {
     const before = seen.containers.find((one) => one.name === name)?.image;

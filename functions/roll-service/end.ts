@@ -1,6 +1,6 @@
 import { conclude } from '../../shared/domain/target/conclude.ts';
 import { type Refused, Unavailable } from '../../shared/faults.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, End, Turn } from './deps.ts';
 
@@ -21,8 +21,8 @@ export async function endRollout({ name, rollout }: Turn, end: End, deps: Deps):
   const at = deps.clock.now();
   const { generation } = rollout;
   const { kind: _kind, ...how } = end;
-  const step = await changeTarget({ table: deps.table, now: at }, name, (target) =>
-    target === undefined ? undefined : conclude(target, { generation, at, ...how }),
+  const step = await changeKnown({ table: deps.table, now: at }, name, (target) =>
+    conclude(target, { generation, at, ...how }),
   );
   deps.journal.record({ outcome: `rollout ${end.outcome}`, ...name, generation, reason: end.reason });
   if (step !== undefined) await remind(deps, step);

@@ -5,7 +5,7 @@ import type { Cause, Rollout } from '../../shared/domain/target/rollout.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import { changeKnown } from '../../shared/records/target-record.ts';
 import { deploymentOf } from './decide.ts';
 import type { Deps, Done, End, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
@@ -52,8 +52,8 @@ async function isSet({ name, rollout: { revision, phase } }: Turn, { services }:
 export async function leaveOut(turn: Turn, { digest, reason, silent }: Barred, deps: Deps): Promise<Done> {
   const { name, rollout } = turn;
   const { generation } = rollout;
-  const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) =>
-    target === undefined ? undefined : without(target, { generation, digests: [digest] }),
+  const step = await changeKnown({ table: deps.table, now: deps.clock.now() }, name, (target) =>
+    without(target, { generation, digests: [digest] }),
   );
   const leavesBad = rollout.phase === 'registered' || rollout.phase === 'registering';
   if (step === undefined) return endRollout(turn, { ...skipped(reason), silent, leavesBad }, deps);

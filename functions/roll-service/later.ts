@@ -1,12 +1,14 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
+import { spread } from '../../shared/domain/key.ts';
 import { nudge, type PlanTurn } from '../../shared/domain/nudge.ts';
 import type { Api, Lane } from '../../shared/domain/pacing/rates.ts';
+import { silently } from '../../shared/domain/target/accept.ts';
 import { slotted } from '../../shared/domain/target/advance.ts';
 import { isRolling, type Rollout, type Slot } from '../../shared/domain/target/rollout.ts';
-import { currentRollout, type Target } from '../../shared/domain/target/state.ts';
+import { currentRollout } from '../../shared/domain/target/state.ts';
 import { isPaused, noteParked } from '../../shared/records/control-record.ts';
 import { reserve, slowDown } from '../../shared/records/pacing-record.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, Turn } from './deps.ts';
 
@@ -15,10 +17,8 @@ export async function wait(turn: Turn, slot: Slot, deps: Deps): Promise<Done> {
   const { name, rollout } = turn;
   const { table, clock, journal } = deps;
   const { generation } = rollout;
-  const step = await changeTarget({ table, now: clock.now() }, name, (target) =>
-    target === undefined
-      ? undefined
-      : slotted(target, { generation, slot: { ...slot, given: keptBy(turn) } }),
+  const step = await changeKnown({ table, now: clock.now() }, name, (target) =>
+    slotted(target, { generation, slot: { ...slot, given: keptBy(turn) } }),
   );
   if (step === undefined) return 'lost turn';
   journal.record({ outcome: 'slot is later', ...name, generation, call: slot.call, at: slot.at });
@@ -62,8 +62,10 @@ export async function park({ name, rollout }: Turn, deps: Deps): Promise<Done> {
   const now = clock.now();
   const { generation } = rollout;
   const slot: Slot = { call: 'turn', at: now + parkedMs };
-  const step = await changeTarget({ table, now }, name, (target) =>
-    target === undefined ? undefined : (slotted(target, { generation, slot }) ?? same(target)),
+  const step = await changeKnown(
+    { table, now },
+    name,
+    (target) => slotted(target, { generation, slot }) ?? silently(target),
   );
   if (step === undefined) return 'lost turn';
   await noteParked(table, name, now);
@@ -76,22 +78,17 @@ export async function park({ name, rollout }: Turn, deps: Deps): Promise<Done> {
 /** Who unpauses wakes what is parked; this long after, it looks for itself. */
 const parkedMs = 3_600_000;
 
-function same(target: Target) {
-  return { target, notices: [] };
-}
-
 /** A read was throttled, or whatever else asked for patience: the target is looked at again soon. The message is not to blame. */
 export async function comeBack(name: ServiceName, deps: Deps): Promise<void> {
   const { table, clock, journal } = deps;
   const now = clock.now();
   const at = now + readsAgainMs + jitter(name, now);
-  const step = await changeTarget({ table, now }, name, (target) => {
-    if (target === undefined) return undefined;
+  const step = await changeKnown({ table, now }, name, (target) => {
     const rollout = currentRollout(target);
     const waits = rollout !== undefined && !isRolling(rollout);
     const slot: Slot = { call: 'turn', at };
     const kept = waits ? slotted(target, { generation: rollout.generation, slot }) : undefined;
-    return kept ?? { ...same(target), wakeAt: at };
+    return kept ?? { ...silently(target), wakeAt: at };
   });
   journal.record({ outcome: 'throttled', ...name, at });
   if (step !== undefined) await remind(deps, step);
@@ -101,10 +98,7 @@ const readsAgainMs = 5_000;
 const spreadMs = 10_000;
 const firstBackOffMs = 2_000;
 
-/** Spreads those who were throttled together. Differs between targets, and is the same for one of them and one moment. */
+/** Spreads those who were throttled together. */
 function jitter({ cluster, service }: ServiceName, now: number): number {
-  const text = `${cluster}/${service}/${now}`;
-  let hash = 0;
-  for (const letter of text) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
-  return hash % spreadMs;
+  return spread(spreadMs, 'come back', cluster, service, now);
 }

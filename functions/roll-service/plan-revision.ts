@@ -21,7 +21,7 @@ import {
   deploymentOf,
   instead,
   isFailing,
-  isUnfinished,
+  isUnwatched,
   movedAway,
   stopsAt,
 } from './decide.ts';
@@ -33,7 +33,7 @@ export type Planned =
   | End
   /** The revision was registered in an earlier attempt. */
   | { readonly kind: 'registered'; readonly revision: string; readonly look: Look }
-  /** What it wants is what ECS was set to already, by one of ours that lost its turn, and nobody watches that. */
+  /** What it wants is what ECS is rolling already, unwatched. */
   | {
       readonly kind: 'under way';
       readonly look: Look;
@@ -129,7 +129,7 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   // What goes back is registered anew even where ECS was quicker: else the failed revision stays its family's newest.
   const carries = carried.map(({ generation }) => generation);
   if (compared.running && base === running && goBackTo === undefined) {
-    if (isOurs(described) && isUnfinished(look.service)) return { kind: 'under way', look, base, carries };
+    if (isUnwatched(target, look.service)) return { kind: 'under way', look, base, carries };
     return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
   }
   const input = revise(described, { images, rollout: rolloutId(name, rollout.generation) });

@@ -13,7 +13,7 @@ import {
   registrationKey,
   releaseRegistration,
 } from '../../shared/records/registration-record.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import { changeKnown } from '../../shared/records/target-record.ts';
 import { findRegistered } from './adopt.ts';
 import type { Deps, Done, End, Registering, Turn } from './deps.ts';
 import { refused } from './end.ts';
@@ -125,8 +125,8 @@ async function note(
 ): Promise<boolean> {
   const at = deps.clock.now();
   const { generation } = rollout;
-  const step = await changeTarget({ table: deps.table, now: at }, name, (target) =>
-    target === undefined ? undefined : registering(target, { generation, at, base, carries }),
+  const step = await changeKnown({ table: deps.table, now: at }, name, (target) =>
+    registering(target, { generation, at, base, carries }),
   );
   return step !== undefined;
 }
@@ -162,8 +162,8 @@ export async function use(
 
 async function adopt(turn: Turn, revision: string, deps: Deps): Promise<Registered> {
   const { name, rollout } = turn;
-  const step = await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) =>
-    target === undefined ? undefined : registered(target, { generation: rollout.generation, revision }),
+  const step = await changeKnown({ table: deps.table, now: deps.clock.now() }, name, (target) =>
+    registered(target, { generation: rollout.generation, revision }),
   );
   return step === undefined ? lostTurn : { kind: 'registered', revision };
 }

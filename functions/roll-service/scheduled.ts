@@ -6,7 +6,7 @@ import type { Target } from '../../shared/domain/target/state.ts';
 import { readDescribed } from '../../shared/domain/task-definition/revise.ts';
 import { Refused } from '../../shared/faults.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, Turn } from './deps.ts';
 import { endRollout, refused } from './end.ts';
@@ -68,8 +68,8 @@ async function set(turn: Turn, revision: string, deps: Deps): Promise<Done> {
   await deps.scheduledTargets.set(name, revision);
   const at = deps.clock.now();
   const { generation } = rollout;
-  const step = await changeTarget({ table: deps.table, now: at }, name, (target) => {
-    const begun = target === undefined ? undefined : started(target, { generation, at, deploymentId: '' });
+  const step = await changeKnown({ table: deps.table, now: at }, name, (target) => {
+    const begun = started(target, { generation, at, deploymentId: '' });
     if (begun === undefined) return undefined;
     const older = begun.notices.filter((notice) => notice.kind !== 'rollout.started');
     const reason = 'what it starts next runs it';

@@ -2,7 +2,7 @@ import { recordOf } from '../../shared/domain/outcome.ts';
 import { stopped } from '../../shared/domain/target/advance.ts';
 import { OutcomeUnknown, Refused } from '../../shared/faults.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, Turn } from './deps.ts';
 import { park } from './later.ts';
@@ -20,8 +20,8 @@ export async function stopDeployment(turn: Turn, deps: Deps): Promise<Done> {
   const said = record === undefined ? 'ECS knows no such deployment' : await rollBack(record.arn, deps);
   const at = clock.now();
   const { generation } = rollout;
-  const step = await changeTarget({ table, now: at }, name, (target) => {
-    const next = target === undefined ? undefined : stopped(target, { generation, at });
+  const step = await changeKnown({ table, now: at }, name, (target) => {
+    const next = stopped(target, { generation, at });
     return next === undefined ? undefined : { ...next, lookAt: at + lookAgainMs };
   });
   journal.record({ outcome: 'deployment stopped', ...name, generation, reason: said });

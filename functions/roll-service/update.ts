@@ -1,14 +1,14 @@
 import { judge } from '../../shared/domain/outcome.ts';
 import { deadlineOf } from '../../shared/domain/progress.ts';
 import type { Deployment, ServiceSnapshot } from '../../shared/domain/service.ts';
-import type { Step } from '../../shared/domain/target/accept.ts';
+import { type Step, silently } from '../../shared/domain/target/accept.ts';
 import { started } from '../../shared/domain/target/advance.ts';
 import { conclude } from '../../shared/domain/target/conclude.ts';
 import { isRolling } from '../../shared/domain/target/rollout.ts';
 import { currentRollout, openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { OutcomeUnknown, Refused, Throttled } from '../../shared/faults.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
-import { changeTarget, loadTarget } from '../../shared/records/target-record.ts';
+import { changeKnown, loadTarget } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import { baseMoved, deploymentOf, stopsAt } from './decide.ts';
 import type { Deps, Done, Look, Turn } from './deps.ts';
@@ -87,8 +87,7 @@ async function recordStart(turn: Started, known: Deployment | undefined, deps: D
   const at = deps.clock.now();
   const { generation } = rollout;
   const deploymentId = known?.id ?? '';
-  const step = await changeTarget({ table: deps.table, now: at }, name, (target) => {
-    if (target === undefined) return undefined;
+  const step = await changeKnown({ table: deps.table, now: at }, name, (target) => {
     const settled = settleCompleted(target, { before, generation, at });
     const next = started(settled.target, { generation, at, deploymentId });
     if (next === undefined) return undefined;
@@ -114,7 +113,7 @@ interface Moment {
 
 /** What had completed before the update, though its event is still on its way, is told as that and not as joined. */
 function settleCompleted(target: Target, { before, generation, at }: Moment): Step {
-  const none: Step = { target, notices: [] };
+  const none = silently(target);
   if (before === undefined) return none;
   const older = openRollouts(target).filter((one) => isRolling(one) && one.generation < generation);
   return older.reduce<Step>((step, one) => {

@@ -1,12 +1,13 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { isScheduled } from '../../shared/domain/scheduled-name.ts';
 import { primaryOf } from '../../shared/domain/service.ts';
+import { silently } from '../../shared/domain/target/accept.ts';
 import { unbaked, verify } from '../../shared/domain/target/bake.ts';
 import { owe } from '../../shared/domain/target/debts.ts';
 import { isPinned } from '../../shared/domain/target/images.ts';
 import type { Baking } from '../../shared/domain/target/state.ts';
 import { Refused } from '../../shared/faults.ts';
-import { changeTarget } from '../../shared/records/target-record.ts';
+import { changeKnown } from '../../shared/records/target-record.ts';
 import type { Deps, Done } from './deps.ts';
 
 /** A revision has stood for `bake`, if it still stands: from now on it is what a rollback goes back to. */
@@ -14,11 +15,9 @@ export async function verifyBaked(name: ServiceName, baking: Baking, deps: Deps)
   const { generation, revision } = baking;
   const stands = await isStanding(name, baking, deps);
   const digests = stands ? await digestsOf(name, baking, deps) : {};
-  await changeTarget({ table: deps.table, now: deps.clock.now() }, name, (target) => {
-    if (target?.baking?.generation !== generation) return undefined;
-    return stands
-      ? verify(target, baking, digests)
-      : { target: owe(unbaked(target), { kind: 'see' }), notices: [] };
+  await changeKnown({ table: deps.table, now: deps.clock.now() }, name, (target) => {
+    if (target.baking?.generation !== generation) return undefined;
+    return stands ? verify(target, baking, digests) : silently(owe(unbaked(target), { kind: 'see' }));
   });
   const outcome = stands ? 'revision verified' : 'revision stands no longer';
   deps.journal.record({ outcome, ...name, generation, revision });

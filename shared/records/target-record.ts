@@ -46,7 +46,21 @@ function read(item: Item | undefined): Target | undefined {
   return item.body as unknown as Target;
 }
 
+interface Place {
+  readonly table: Table;
+  readonly now: number;
+}
+
 export type Change = (target: Target | undefined) => Step | undefined;
+
+/** The same, of a target that is known. Undefined as well where there is none. */
+export function changeKnown(
+  place: Place,
+  name: ServiceName,
+  change: (target: Target) => Step | undefined,
+): Promise<Written | undefined> {
+  return changeTarget(place, name, (target) => target && change(target));
+}
 
 export interface Written extends Step {
   /** A time, new with this write, at which somebody has to look, to the second. `tick` finds what is only a safety net. */
@@ -58,7 +72,7 @@ export interface Written extends Step {
  * again from the start when somebody else wrote in between. Undefined when the change asks for nothing.
  */
 export async function changeTarget(
-  { table, now }: { readonly table: Table; readonly now: number },
+  { table, now }: Place,
   name: ServiceName,
   change: Change,
 ): Promise<Written | undefined> {

@@ -34,9 +34,20 @@ function run(command: string, args: readonly string[], cwd: string): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stdout}${stderr}`);
 }
 
-/** The first seed that fails, and what it violates. Undefined: none does. */
+/** The first seed that fails with the bug and not without it, and what it violates. Undefined: none does. */
 function caughtBy(cwd: string, seeds: number): string | undefined {
-  const args = ['test/simulation/main.ts', '--seeds', String(seeds), '--until-failed'];
+  for (let from = 1; from <= seeds; ) {
+    const found = firstFailure(cwd, ['--seeds', String(seeds - from + 1), '--from', String(from)]);
+    const seed = Number(/^seed (?<seed>\d+): /.exec(found ?? '')?.groups?.['seed']);
+    if (found === undefined || firstFailure(root, ['--seeds', '1', '--from', String(seed)]) === undefined)
+      return found;
+    from = seed + 1;
+  }
+  return undefined;
+}
+
+function firstFailure(cwd: string, which: readonly string[]): string | undefined {
+  const args = ['test/simulation/main.ts', ...which, '--until-failed'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd,
     encoding: 'utf8',

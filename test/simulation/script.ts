@@ -1,7 +1,7 @@
 import type { Random } from '../../sandbox/ecs/random.ts';
 import type { Behaviour } from '../../sandbox/world-types.ts';
 import type { CommandName } from '../../shared/domain/command.ts';
-import type { RepositoryPlan, ServicePlan, Step } from './case.ts';
+import type { Deed, RepositoryPlan, ServicePlan, Step } from './case.ts';
 
 export interface Setting {
   readonly repositories: readonly RepositoryPlan[];
@@ -45,7 +45,7 @@ function pushes(
   if (random.chance(0.2)) return [{ at, deed: { do: 'tag again', repository, which: random.whole(0, 3) } }];
   const size = random.chance(0.15) ? random.whole(2, 5) : 1;
   const gap = random.pick([200, 3_000, 8_000]);
-  const pushed = Array.from({ length: size }, (_, number) => ({
+  const pushed: Pushed[] = Array.from({ length: size }, (_, number) => ({
     at: at + number * gap,
     deed: {
       do: 'push' as const,
@@ -54,9 +54,26 @@ function pushes(
       back: random.chance(0.1),
     },
   }));
+  pushed.push(...beside(random, repositories, pushed));
   const isTriedAgain = pushed.at(-1)?.deed.behaviour !== 'fine' && random.chance(0.3);
   const later = at + random.whole(200_000, 1_000_000);
   return isTriedAgain ? [...pushed, { at: later, deed: { do: 'tag again', repository, which: 0 } }] : pushed;
+}
+
+type Pushed = Step & { readonly deed: Deed & { readonly do: 'push' } };
+
+/** A build that makes several images pushes them all within seconds. */
+function beside(
+  random: Random,
+  repositories: readonly RepositoryPlan[],
+  [first]: readonly Pushed[],
+): readonly Pushed[] {
+  const others = repositories.filter(({ name }) => name !== first?.deed.repository);
+  if (first === undefined || !random.chance(0.3)) return [];
+  return others.map(({ name: repository }) => ({
+    at: first.at + random.whole(500, 9_000),
+    deed: { do: 'push', repository, behaviour: 'fine', back: false },
+  }));
 }
 
 function meddle(random: Random, { services, activeMs }: Setting, at: number): readonly Step[] {

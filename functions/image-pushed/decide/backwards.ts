@@ -1,7 +1,7 @@
 import { shortDigest } from '../../../shared/domain/image-ref.ts';
 import { chooseTag } from '../../../shared/domain/tag-policy/choose.ts';
 import type { TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
-import type { Step } from '../../../shared/domain/target/accept.ts';
+import { type Step, silently } from '../../../shared/domain/target/accept.ts';
 import { putOnHold } from '../../../shared/domain/target/hold.ts';
 import {
   type ContainerImage,
@@ -37,9 +37,7 @@ export function judgeMove(target: Target, { rules, image, lookUp, at }: Judging)
   const reason = isLeft
     ? undefined
     : moveBack(before, { target, seen, policy: choice.rule.policy, image, lookUp });
-  return reason === undefined
-    ? { target: cleared, notices: [] }
-    : putOnHold(cleared, { reason, by: 'slipway', at });
+  return reason === undefined ? silently(cleared) : putOnHold(cleared, { reason, by: 'slipway', at });
 }
 
 interface Moved {

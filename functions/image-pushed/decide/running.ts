@@ -2,7 +2,7 @@ import { parseImageRef } from '../../../shared/domain/image-ref.ts';
 import { chooseTag, wantsTag } from '../../../shared/domain/tag-policy/choose.ts';
 import type { TagPolicy } from '../../../shared/domain/tag-policy/policy.ts';
 import { observing } from '../../../shared/domain/target/accept.ts';
-import { isOpen, type Rollout, type Wanted } from '../../../shared/domain/target/rollout.ts';
+import { isOfSeveral, isOpen, type Rollout, type Wanted } from '../../../shared/domain/target/rollout.ts';
 import {
   type ContainerImage,
   knownBy,
@@ -113,12 +113,12 @@ function tagsOf({ tags, pushedAt, heard = {} }: Registered) {
 
 /**
  * What waits to be taken up comes after all that is open. The newest rollout that is still open may be of another container. One
- * that ECS rolls back is on its way no longer.
+ * that ECS rolls back is on its way no longer; but of several images that failed together each will be tried alone.
  */
 function wantedNow(target: Target, container: string): Wanted | undefined {
   const next = target.alone?.findLast(({ changes }) => Object.hasOwn(changes, container));
   if (next !== undefined) return next.changes[container];
-  const going = openRollouts(target).filter(({ phase }) => phase !== 'rolling-back');
+  const going = openRollouts(target).filter((one) => one.phase !== 'rolling-back' || isOfSeveral(one));
   return going.find(({ changes }) => Object.hasOwn(changes, container))?.changes[container];
 }
 

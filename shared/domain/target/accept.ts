@@ -26,6 +26,11 @@ export interface Step {
   readonly wakeAt?: number | undefined;
 }
 
+/** A new state that nobody has to hear of. */
+export function silently(target: Target): Step {
+  return { target, notices: [] };
+}
+
 export interface Acceptance extends ServiceName {
   readonly changes: WantedImages;
   readonly from: Readonly<Record<string, string>>;
@@ -69,10 +74,7 @@ export function accept(before: Target | undefined, acceptance: Acceptance): Step
     wanted: { ...known.wanted, ...changes },
     alone: goesBack(acceptance) ? known.alone : without(known.alone, changes),
   };
-  return replace(
-    { target, notices: [] },
-    { older: waiting, by: withRollout(target, rollout), newer: rollout, at },
-  );
+  return replace(silently(target), { older: waiting, by: withRollout(target, rollout), newer: rollout, at });
 }
 
 const unhurried: readonly Cause[] = ['push', 'found'];
@@ -149,7 +151,7 @@ function passOn(
 
 /** Observe mode: the decision is recorded and told, and nothing else happens. What still waited from before is left alone too. */
 export function observe(before: Target | undefined, { changes, from, base, at, ...name }: Acceptance): Step {
-  const earlier: Step = { target: before ?? newTarget(name), notices: [] };
+  const earlier = silently(before ?? newTarget(name));
   const { target: known, notices } = waitingRollouts(earlier.target).reduce(
     (step, rollout) => leaveAlone(step, rollout, at),
     earlier,

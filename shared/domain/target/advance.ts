@@ -1,5 +1,5 @@
 import { type Notice, type RolloutNoticeKind, rolloutNotice } from '../notice.ts';
-import { giveWay, type Step } from './accept.ts';
+import { giveWay, type Step, silently } from './accept.ts';
 import { bakedOn } from './bake.ts';
 import { owe, owePlan } from './debts.ts';
 import { remember } from './images.ts';
@@ -20,7 +20,7 @@ function turnOf(target: Target, generation: number): Rollout | undefined {
 }
 
 function quietly(target: Target, rollout: Rollout): Step {
-  return { target: withRollout(target, rollout), notices: [] };
+  return silently(withRollout(target, rollout));
 }
 
 export interface Registering extends Turn {
@@ -66,7 +66,7 @@ export function withdrawn(target: Target, generation: number): Advance {
   const rollout = turnOf(target, generation);
   if (rollout === undefined || isRolling(rollout)) return undefined;
   const left = { ...target, rollouts: target.rollouts.filter((one) => one !== rollout) };
-  return { target: owe(left, { kind: 'see' }), notices: [] };
+  return silently(owe(left, { kind: 'see' }));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseImageRef } from '../image-ref.ts';
-import { accept, type Step } from './accept.ts';
+import { accept, type Step, silently } from './accept.ts';
 import { oweEach } from './debts.ts';
 import { isQuarantined } from './quarantine.ts';
 import { type Good, isFailure, memberships, type Rollout, type WantedImages } from './rollout.ts';
@@ -21,7 +21,7 @@ export function takeUp(target: Target, at: number): Step | undefined {
   const { changes, of, cause, terms, by, plan, alsoOf } = next;
   const left = { ...target, alone: rest };
   if (Object.values(changes).some(({ repository, digest }) => isQuarantined(target, repository, digest))) {
-    return { target: oweEach(left, memberships(next), { result: 'left alone' }), notices: [] };
+    return silently(oweEach(left, memberships(next), { result: 'left alone' }));
   }
   const { cluster, service } = target;
   const from = fromOf(target, changes);

@@ -12,6 +12,7 @@ import { lift, quarantine } from './quarantine.ts';
 import {
   defaultTerms,
   isFailure,
+  isOfSeveral,
   memberships,
   type Outcome,
   type Rollout,
@@ -108,19 +109,15 @@ function failed(step: Step, rollout: Rollout, end: End): Step {
   return undo(blamed, rollout, end);
 }
 
-/** Of several images that failed together nobody knows which one it was: each is tried alone. */
+/** Of several images that failed together nobody knows which one it was: each is tried alone. So is one that failed for another's sake. */
 function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, reason }: End): Step {
   const tried = suspects(target, rollout);
-  const images = Object.values(tried);
-  const [first] = images;
+  const [first] = Object.values(tried);
   if (isBack(rollout) || first === undefined || rollout.startedAt === undefined) return { target, notices };
-  if (new Set(images.map(({ digest }) => digest)).size > 1) {
+  const container = found?.container;
+  if (isOfSeveral({ changes: tried }) || isInnocent(target, { rollout, tried, container })) {
     const each = eachAlone({ ...rollout, changes: unfinished(target, [{ ...rollout, changes: tried }]) });
     return { target: { ...target, alone: [...each, ...(target.alone ?? [])] }, notices };
-  }
-  if (rollout.cause !== 'alone' && isInnocent(target, { rollout, tried, container: found?.container })) {
-    const again = eachAlone({ ...rollout, changes: unfinished(target, [{ ...rollout, changes: tried }]) });
-    return { target: { ...target, alone: [...again, ...(target.alone ?? [])] }, notices };
   }
   if (found?.kind !== 'image' || !isOurs(tried, found)) return { target, notices };
   const { repository, digest, tag } = first;
@@ -136,9 +133,10 @@ interface Suspected {
   readonly container: string | undefined;
 }
 
-/** Another container failed, or what it was put into had failed before: the image is tried again where the others are good. */
+/** Another container failed, or what it was put into had failed before: the image is tried where the others are good, once. */
 function isInnocent({ rollouts }: Target, { rollout, tried, container }: Suspected): boolean {
-  const { generation, baseRevision } = rollout;
+  const { generation, baseRevision, cause } = rollout;
+  if (cause === 'alone') return false;
   if (container !== undefined) return !Object.hasOwn(tried, container);
   return rollouts.some(
     (one) => one.generation < generation && one.revision === baseRevision && isFailure(one),

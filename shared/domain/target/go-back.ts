@@ -1,5 +1,5 @@
 import { rolloutNotice } from '../notice.ts';
-import { type Acceptance, accept, type Step } from './accept.ts';
+import { type Acceptance, accept, type Step, silently } from './accept.ts';
 import { oweEach, owePlan } from './debts.ts';
 import { wantedAgain } from './images.ts';
 import { type Cause, close, type Good, memberships, type Rollout, type WantedImages } from './rollout.ts';
@@ -16,8 +16,7 @@ export interface GoBack {
 
 /** A rollout that clones a good revision, with its images by digest. What waited for its turn comes after it. */
 export function goBack(before: Target, { to, cause, of, by, at }: GoBack): Step {
-  const { target, notices } =
-    cause === 'manual-rollback' ? giveUp(before, at) : { target: setAside(before), notices: [] };
+  const { target, notices } = cause === 'manual-rollback' ? giveUp(before, at) : silently(setAside(before));
   const undone = target.rollouts.find(({ generation }) => generation === of);
   const containers = undone === undefined ? changedSince(target, to) : Object.keys(undone.changes);
   const changes = cause === 'restore' ? {} : wantedAgain(target, to, containers);
@@ -83,7 +82,7 @@ function giveUp(target: Target, at: number): Step {
   const reason = 'a person asked for what ran before';
   const closed = waitingRollouts(target).reduce<Step>(
     (step, rollout) => supersede(step, close(rollout, 'superseded', { at, reason }), at),
-    { target, notices: [] },
+    silently(target),
   );
   const { alone = [] } = closed.target;
   const told = alone.reduce(

@@ -162,6 +162,11 @@ export function isOpen(rollout: Rollout): rollout is Rollout & { readonly phase:
   return (openPhases as readonly string[]).includes(rollout.phase);
 }
 
+/** When it fails, nobody knows which of its images it was. */
+export function isOfSeveral({ changes }: Pick<Rollout, 'changes'>): boolean {
+  return new Set(Object.values(changes).map(({ digest }) => digest)).size > 1;
+}
+
 const failures: readonly Rollout['phase'][] = ['failed', 'timed-out', 'rolled-back'];
 
 export function isFailure({ phase }: Rollout): boolean {

@@ -1,6 +1,6 @@
 import type { ServiceName } from '../arn.ts';
 import { parseImageRef } from '../image-ref.ts';
-import type { Step } from './accept.ts';
+import { type Step, silently } from './accept.ts';
 import { unbaked } from './bake.ts';
 import { restore } from './go-back.ts';
 import { asImages, digestsOf, type Images, isPinned, remember } from './images.ts';
@@ -33,14 +33,14 @@ export function see(before: Target | undefined, sighting: Sighting, at: number):
   const failed = undoneLate(known, sighting);
   if (failed !== undefined) return restore(withSeen(known, sighting, at), failed.generation, at);
   const target = takenForGood(looked(known, sighting, at), sighting, at);
-  return target === before ? undefined : { target, notices: [] };
+  return target === before ? undefined : silently(target);
 }
 
 /** It is no longer there. Undefined: that is known. */
 export function vanish(target: Target, at: number): Step | undefined {
   const { seen } = target;
   if (seen === undefined || seen.status === 'INACTIVE') return undefined;
-  return { target: { ...target, seen: { ...seen, status: 'INACTIVE', at } }, notices: [] };
+  return silently({ ...target, seen: { ...seen, status: 'INACTIVE', at } });
 }
 
 /** Whether somebody should ask what the running tasks run: before a revision that pins nothing is taken for good. */
@@ -103,7 +103,11 @@ function rolledBefore({ rollouts }: Target): readonly string[] {
 /** A rollout of ours is on its way, or ended so lately that the read may be older: an old read shows only what we knew before. */
 function isUnsettled(target: Target, revision: string | undefined, at: number): boolean {
   const lastEnd = Math.max(0, ...target.rollouts.map(({ endedAt = 0 }) => endedAt));
-  const known = target.rollouts.flatMap((one) => [one.revision, one.baseRevision, one.undoes]);
+  const begun = target.rollouts.filter(({ startedAt }) => startedAt !== undefined);
+  const known = [
+    ...begun.map((one) => one.revision),
+    ...target.rollouts.flatMap((one) => [one.baseRevision, one.undoes]),
+  ];
   const isOld = [...known, target.good?.revision].includes(revision);
   return openRollouts(target).length > 0 || (isOld && at - lastEnd < readsLagMs);
 }

@@ -209,7 +209,9 @@ describe('a container that nobody changes, named by a tag', () => {
 
   it('keeps the digest that runs where one of its repository failed here', () => {
     const target = { ...aTarget(), good, quarantine: [bad] };
-    expect(instead(target, { containers, running: arn(1), rollout: aRollout() })).toEqual({ proxy: good.images.proxy });
+    expect(instead(target, { containers, running: arn(1), rollout: aRollout() })).toEqual({
+      proxy: good.images.proxy,
+    });
   });
 
   it.each([
