@@ -131,18 +131,17 @@ export function compareImages(
 
 /**
  * A container that nobody changes may name its image by a tag that has come to mean a digest which failed here, or another one than
- * runs: the clone would deploy that. It keeps the digest that runs where such a digest is known, and where an image is tried alone.
+ * runs: the clone would deploy that. These keep the digest that runs: where such a digest is known, and where an image is tried alone.
  */
-export function instead(
-  { good, quarantine = [], rollouts }: Target,
-  { containers, running, rollout: { cause } }: Place,
-): Images {
-  if (good?.revision !== running) return {};
-  const failed = rollouts.filter(isFailure).flatMap(({ changes }) => Object.values(changes));
+export function keeping(
+  { quarantine = [], rollouts }: Pick<Target, 'quarantine' | 'rollouts'>,
+  { containers, rollout: { cause, changes } }: Pick<Place, 'containers' | 'rollout'>,
+): readonly Container[] {
+  const failed = rollouts.filter(isFailure).flatMap((one) => Object.values(one.changes));
   const bad = new Set([...quarantine, ...failed].map(({ repository }) => repository));
-  const named = containers.filter(({ image }) => {
+  return containers.filter(({ name, image }) => {
     const ref = parseImageRef(image);
-    return ref !== undefined && ref.digest === undefined && (cause === 'alone' || bad.has(ref.repository));
+    const isLoose = ref !== undefined && ref.digest === undefined && !Object.hasOwn(changes, name);
+    return isLoose && (cause === 'alone' || bad.has(ref.repository));
   });
-  return Object.fromEntries(named.map(({ name, image }) => [name, good.images[name] ?? image]));
 }

@@ -1,12 +1,12 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import { spread } from '../../shared/domain/key.ts';
-import { nudge, type PlanTurn } from '../../shared/domain/nudge.ts';
+import type { PlanTurn } from '../../shared/domain/nudge.ts';
 import type { Api, Lane } from '../../shared/domain/pacing/rates.ts';
 import { silently } from '../../shared/domain/target/accept.ts';
 import { slotted } from '../../shared/domain/target/advance.ts';
 import { isRolling, type Rollout, type Slot } from '../../shared/domain/target/rollout.ts';
 import { currentRollout } from '../../shared/domain/target/state.ts';
-import { isPaused, noteParked } from '../../shared/records/control-record.ts';
+import { isPaused, noteParked, releaseParked } from '../../shared/records/control-record.ts';
 import { reserve, slowDown } from '../../shared/records/pacing-record.ts';
 import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
@@ -70,8 +70,7 @@ export async function park({ name, rollout }: Turn, deps: Deps): Promise<Done> {
   if (step === undefined) return 'lost turn';
   await noteParked(table, name, now);
   journal.record({ outcome: 'paused', ...name, generation });
-  // Whoever ended the pause in between has not seen this target.
-  if (!(await isPaused(table))) await rollouts.send(nudge({ ...name, generation }, now));
+  if (!(await isPaused(table))) await releaseParked({ table, rollouts, now }, name);
   return 'done';
 }
 

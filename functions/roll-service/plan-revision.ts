@@ -1,7 +1,7 @@
 import { parseRevisionArn } from '../../shared/domain/arn.ts';
 import { withDigest } from '../../shared/domain/image-ref.ts';
 import { asText, type JsonObject } from '../../shared/domain/lossless-json.ts';
-import { imagesOf } from '../../shared/domain/target/images.ts';
+import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
 import type { Rollout } from '../../shared/domain/target/rollout.ts';
 import { openRollouts, rolloutId, type Target } from '../../shared/domain/target/state.ts';
 import {
@@ -19,15 +19,16 @@ import {
   carriedRollouts,
   compareImages,
   deploymentOf,
-  instead,
   isFailing,
   isUnwatched,
+  keeping,
   movedAway,
   stopsAt,
 } from './decide.ts';
 import type { Deps, End, Look, Turn } from './deps.ts';
 import { refused } from './end.ts';
 import { freshService } from './fresh-service.ts';
+import { digestsRunning } from './verify.ts';
 
 export type Planned =
   | End
@@ -67,10 +68,16 @@ export async function planRevision(turn: Planning, deps: Deps): Promise<Planned>
 }
 
 async function plan(turn: Planning, deps: Deps): Promise<Planned> {
+  const remembered = remember(turn, deps);
+  const planned = remembered === undefined ? undefined : await planClone(remembered, deps);
+  // What has it already is looked at: ECS may be rolling it still.
+  const isThere = planned?.kind === 'end' && planned.isThere === true;
+  return planned === undefined || isThere ? planFresh(turn, deps) : planned;
+}
+
+async function planFresh(turn: Planning, deps: Deps): Promise<Planned> {
   const { rollout } = turn;
   const { revision } = rollout;
-  const remembered = remember(turn, deps);
-  if (remembered !== undefined) return planClone(remembered, deps);
   const look = await freshService(turn, deps);
   const { service } = look;
   if (revision !== undefined && deploymentOf(service, revision) !== undefined)
@@ -118,7 +125,7 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   const carried = carriedRollouts(target, { rollout, running, containers });
   const rest = goBackTo === undefined ? carriedImages(target, carried) : backTo(containers, rollout);
   const kept = await runningImages(turn, { described, containers }, deps);
-  const safe = instead(target, { containers, running, rollout });
+  const safe = await keptImages(turn, containers, deps);
   const images = { ...safe, ...kept, ...rest, ...imagesOf(rollout.changes) };
   const compared = compareImages(images, containers);
   const base = arnOf(described, running);
@@ -153,6 +160,22 @@ async function runningImages(
   const names = new Set(containers.map(({ name }) => name));
   const known = readContainers(taskDefinition).filter(({ name }) => names.has(name));
   return Object.fromEntries(known.map(({ name, image }) => [name, image]));
+}
+
+/** By the digests that run, where the revision that runs may name them by tags that mean others by now. */
+async function keptImages(
+  { name, target, rollout, running }: Cloning,
+  containers: readonly Container[],
+  deps: Deps,
+): Promise<Images> {
+  const kept = rollout.goBackTo === undefined ? keeping(target, { containers, rollout }) : [];
+  if (kept.length === 0) return {};
+  const { good } = target;
+  const digests = good?.revision === running ? {} : await digestsRunning(name, running, deps);
+  const known = good?.revision === running ? good.images : {};
+  return Object.fromEntries(
+    kept.map((one) => [one.name, known[one.name] ?? withDigest(one.image, digests[one.name])]),
+  );
 }
 
 /** The images that a good revision was known by: of the containers that it has, and in a restore where they are the same. */

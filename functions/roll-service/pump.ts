@@ -27,6 +27,8 @@ const stalledMs = 2 * 60_000;
 /** As many as DescribeServices takes. */
 const matesMax = 10;
 const sentAtOnce = 10;
+/** Those who are looked at together register together as well: else their look is old by the time of the last one's update. */
+const apartMs = 1_000;
 /** The slot of a turn for which none was reserved: long gone by. */
 const noSlot = 0;
 
@@ -125,8 +127,10 @@ async function sendTurns({ plan, indices, slots }: Sending, deps: PumpDeps): Pro
     slot: slotOf.get(index) ?? noSlot,
     mates: matesOf.get(index) ?? [],
   });
-  for (const some of chunks(members, sentAtOnce)) {
-    await Promise.all(some.map((member) => sendTurn(member, turnOf(member), deps)));
+  const now = deps.clock.now();
+  for (const [place, some] of chunks(members, sentAtOnce).entries()) {
+    const notBefore = now + place * apartMs;
+    await Promise.all(some.map((member) => sendTurn(member, { turn: turnOf(member), notBefore }, deps)));
   }
 }
 
@@ -145,14 +149,21 @@ function together(members: readonly Member[]): ReadonlyMap<number, readonly stri
   );
 }
 
+interface Given {
+  readonly turn: PlanTurn;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+}
+
 async function sendTurn(
   { cluster, service }: Member,
-  turn: PlanTurn,
+  { turn, notBefore }: Given,
   { rollouts, wakeups, clock }: PumpDeps,
 ): Promise<void> {
   const now = clock.now();
-  const again = turn.slot === noSlot ? now : 0;
-  const message = nudge({ cluster, service, generation: 0, turn }, again);
-  const later = turn.slot - now > nearMs ? wakeup(message.body, turn.slot - nearMs, now) : undefined;
+  const isSlotted = turn.slot !== noSlot;
+  const message = nudge({ cluster, service, generation: 0, turn }, isSlotted ? 0 : now);
+  const at = isSlotted ? Math.max(turn.slot - nearMs, notBefore) : now;
+  const later = at > now ? wakeup(message.body, at, now) : undefined;
   await (later === undefined ? rollouts.send(message) : wakeups.send(later));
 }

@@ -14,7 +14,8 @@ import type { Deps, Done } from './deps.ts';
 export async function verifyBaked(name: ServiceName, baking: Baking, deps: Deps): Promise<Done> {
   const { generation, revision } = baking;
   const stands = await isStanding(name, baking, deps);
-  const digests = stands ? await digestsOf(name, baking, deps) : {};
+  const isLoose = !Object.values(baking.images).every(isPinned);
+  const digests = stands && isLoose ? await digestsRunning(name, revision, deps) : {};
   await changeKnown({ table: deps.table, now: deps.clock.now() }, name, (target) => {
     if (target.baking?.generation !== generation) return undefined;
     return stands ? verify(target, baking, digests) : silently(owe(unbaked(target), { kind: 'see' }));
@@ -32,13 +33,13 @@ async function isStanding(name: ServiceName, { revision }: Baking, deps: Deps): 
   return primary?.taskDefinition === revision && primary.rolloutState !== 'FAILED';
 }
 
-/** Images that nobody pinned may be something else by the time of a rollback: what runs now is what was good. */
-async function digestsOf(
+/** Container → digest. Images that nobody pinned may be something else by the time that they are needed: what runs now is what was good. */
+export async function digestsRunning(
   name: ServiceName,
-  { revision, images }: Baking,
+  revision: string,
   { tasks }: Deps,
 ): Promise<Readonly<Record<string, string>>> {
-  if (isScheduled(name) || Object.values(images).every(isPinned)) return {};
+  if (isScheduled(name)) return {};
   try {
     return await tasks.runningDigests(name.cluster, name.service, revision);
   } catch (error) {

@@ -78,12 +78,21 @@ export async function releasePaused(releasing: Releasing): Promise<'all' | 'more
 const parked = 'parked';
 
 /** A target waits for the end of the pause, whatever else of it comes due. Who writes it at the same time says the same. */
-export async function noteParked(table: Table, { cluster, service }: ServiceName, at: number): Promise<void> {
-  const held: Key = { pk: `target#${cluster}/${service}`, sk: parked };
+export async function noteParked(table: Table, name: ServiceName, at: number): Promise<void> {
+  const held = parkedKey(name);
   const item = await table.get(held);
   await table.write([
     { ...held, version: (item?.version ?? 0) + 1, body: { v: 1 }, due: { list: pausedDue, at } },
   ]);
+}
+
+function parkedKey({ cluster, service }: ServiceName): Key {
+  return { pk: `target#${cluster}/${service}`, sk: parked };
+}
+
+/** The pause ended while it was being parked: whoever ended it has not seen it. */
+export async function releaseParked(releasing: Releasing, name: ServiceName): Promise<void> {
+  await release(releasing, parkedKey(name));
 }
 
 /** False: it waits no longer, or somebody else wrote it just now, who knows of the end of the pause. */

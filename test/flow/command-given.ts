@@ -4,7 +4,7 @@ import type { Good } from '../../shared/domain/target/rollout.ts';
 import type { Seen, Target } from '../../shared/domain/target/state.ts';
 import { type CommandAnswer, loadAnswer } from '../../shared/records/command-record.ts';
 import { aDescribed } from '../builders/events.ts';
-import { arn, at, name, pinnedImage } from '../builders/rollouts.ts';
+import { aGood as anyGood, aSeen as anySeen, arn, at, name, pinnedImage } from '../builders/rollouts.ts';
 import { aroundAll, type Watch } from '../fakes/around.ts';
 import type { FakeWorld } from '../fakes/fake-world.ts';
 
@@ -40,26 +40,16 @@ export async function answerTo(world: FakeWorld, wish: Wish | Command): Promise<
   return loadAnswer(world.table, command.id);
 }
 
+const images = { app: pinnedImage('a'), proxy: pinnedImage('d', 'shop/proxy') };
+
 /** prod/web as reconcile saw it: `app` on shop/web, and a proxy. */
 export function aSeen(overrides: Partial<Seen> = {}): Seen {
-  return {
-    at: at(0),
-    status: 'ACTIVE',
-    controller: 'ECS',
-    managedByEcs: false,
-    revision: arn(1),
-    containers: [
-      { name: 'app', image: pinnedImage('a') },
-      { name: 'proxy', image: pinnedImage('d', 'shop/proxy') },
-    ],
-    tags: {},
-    ...overrides,
-  };
+  const containers = Object.entries(images).map(([container, image]) => ({ name: container, image }));
+  return anySeen({ containers, platform: undefined, ...overrides });
 }
 
 export function aGood(overrides: Partial<Good> = {}): Good {
-  const images = { app: pinnedImage('a'), proxy: pinnedImage('d', 'shop/proxy') };
-  return { revision: arn(1), images, at: at(0), ...overrides };
+  return anyGood({ images, ...overrides });
 }
 
 export function aSeenTarget(overrides: Partial<Target> = {}): Target {
@@ -68,7 +58,7 @@ export function aSeenTarget(overrides: Partial<Target> = {}): Target {
 
 /** Revision n of `web` as ECS describes it, with this image in `app`. */
 export function aRevision(number: number, app: string) {
-  const proxy = pinnedImage('d', 'shop/proxy');
+  const { proxy } = images;
   return aDescribed(
     {
       taskDefinitionArn: arn(number),

@@ -18,11 +18,12 @@ import type { Target } from '../../shared/domain/target/state.ts';
 import type { Item } from '../../shared/ports.ts';
 import { storedDefinitions } from '../../shared/records/definition-record.ts';
 import { ecsClientOver } from '../simulation/ecs-client.ts';
+import { startFeeds } from '../simulation/feeds.ts';
 import { flowsOver, type Ports } from '../simulation/functions.ts';
 import { Invocations } from '../simulation/invocations.ts';
 import type { Registry } from '../simulation/registry.ts';
 import { Store } from '../simulation/store.ts';
-import { inspect, startFeed } from '../simulation/workers.ts';
+import { inspect } from '../simulation/workers.ts';
 import { PlannedFaults } from './planned-faults.ts';
 
 const second = 1_000;
@@ -144,22 +145,8 @@ export class Stack {
       handled: () => undefined,
       broke: (what: string) => void this.#bugs.push(what.slice(0, 300)),
     };
-    const { pushes, rollouts, deployments, wakeups, reconciles, unpublished, stream } = this.queues;
-    const feeds = [
-      ['image-pushed', pushes, 5, 120],
-      ['roll-service', rollouts, 20, 45],
-      ['deployment-changed', deployments, 5, 30],
-      ['wake', wakeups, 5, 30],
-      ['reconcile', reconciles, 2, 120],
-      ['publish', unpublished, 2, 30],
-      ['publish', stream, 2, 30],
-    ] as const;
-    for (const [name, queue, concurrency, seconds] of feeds) {
-      const fifo = name === 'roll-service';
-      const feed = { name, queue, flow: flows[name], concurrency, timeoutMs: seconds * second, fifo };
-      startFeed({ ...feed, retrySeconds: fifo ? 20 : undefined }, settings);
-    }
-    const all = () => void reconciles.send({ body: { v: 1, kind: 'all' } });
+    startFeeds({ queues: this.queues, flows }, settings);
+    const all = () => void this.queues.reconciles.send({ body: { v: 1, kind: 'all' } });
     all();
     this.#every(config.reconcileMs, all);
     this.#every(minute, () => {

@@ -16,7 +16,7 @@ export interface Feed {
   readonly retrySeconds?: number | undefined;
 }
 
-interface Settings {
+export interface Settings {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly invocations: Invocations;

@@ -13,6 +13,7 @@ import type { Clock as PortClock, Queue } from '../../shared/ports.ts';
 import { busOver } from './bus.ts';
 import type { Case } from './case.ts';
 import { ecsClientOver } from './ecs-client.ts';
+import { startFeeds } from './feeds.ts';
 import { flowsOver } from './functions.ts';
 import { Invocations } from './invocations.ts';
 import { type Options, Scene } from './scene.ts';
@@ -20,7 +21,7 @@ import { configOf, settle } from './setting.ts';
 import { StaleReads } from './stale.ts';
 import { Truth } from './truth.ts';
 import { Watch } from './watch.ts';
-import { inspect, startFeed } from './workers.ts';
+import { inspect } from './workers.ts';
 
 /** As serverless.yml sets them. */
 const receiveMax = 5;
@@ -161,28 +162,13 @@ export class World {
       handled: (feed: string, body: string) => this.#handled(feed, body),
       broke: (what: string) => this.scene.violates(`a bug: ${what}`),
     };
-    const { pushes, rollouts, deployments, wakeups, reconciles, unpublished, stream } = this.queues;
-    const feeds = [
-      ['image-pushed', pushes, 5, 120],
-      ['roll-service', rollouts, 20, 45],
-      ['deployment-changed', deployments, 5, 30],
-      ['wake', wakeups, 5, 30],
-      ['reconcile', reconciles, 2, 120],
-      ['publish', unpublished, 2, 30],
-      ['publish', stream, 2, 30],
-    ] as const;
-    for (const [name, queue, concurrency, timeout] of feeds) {
-      const fifo = name === 'roll-service';
-      const retrySeconds = fifo ? 20 : undefined;
-      const timeoutMs = timeout * second;
-      startFeed({ name, queue, flow: flows[name], concurrency, timeoutMs, fifo, retrySeconds }, settings);
-    }
+    startFeeds({ queues: this.queues, flows }, settings);
     const every = (ms: number, run: () => void) =>
       clock.after(ms, () => {
         every(ms, run);
         run();
       });
-    const all = () => void reconciles.send({ body: { v: 1, kind: 'all' } });
+    const all = () => void this.queues.reconciles.send({ body: { v: 1, kind: 'all' } });
     all();
     every(given.reconcileMs, all);
     every(tickMs, () => {

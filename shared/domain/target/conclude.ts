@@ -115,15 +115,21 @@ function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, 
   const [first] = Object.values(tried);
   if (isBack(rollout) || first === undefined || rollout.startedAt === undefined) return { target, notices };
   const container = found?.container;
-  if (isOfSeveral({ changes: tried }) || isInnocent(target, { rollout, tried, container })) {
-    const each = eachAlone({ ...rollout, changes: unfinished(target, [{ ...rollout, changes: tried }]) });
-    return { target: { ...target, alone: [...each, ...(target.alone ?? [])] }, notices };
-  }
-  if (found?.kind !== 'image' || !isOurs(tried, found)) return { target, notices };
+  if (isOfSeveral({ changes: tried }) || isInnocent(target, { rollout, tried, container }))
+    return { target: again(target, rollout, rollout.changes), notices };
   const { repository, digest, tag } = first;
+  const others = Object.entries(rollout.changes).filter(([name]) => !Object.hasOwn(tried, name));
+  const kept = again(target, rollout, Object.fromEntries(others));
+  if (found?.kind !== 'image' || !isOurs(tried, found)) return { target: kept, notices };
   const why = found.words === '' ? reason : found.words;
-  const step = quarantine(target, { repository, digest, tag, reason: why, at });
+  const step = quarantine(kept, { repository, digest, tag, reason: why, at });
   return { target: step.target, notices: [...notices, ...step.notices] };
+}
+
+/** Each of these images is taken up by itself, unless a push has replaced it. */
+function again(target: Target, rollout: Rollout, changes: WantedImages): Target {
+  const each = eachAlone({ ...rollout, changes: unfinished(target, [{ ...rollout, changes }]) });
+  return each.length === 0 ? target : { ...target, alone: [...each, ...(target.alone ?? [])] };
 }
 
 interface Suspected {
@@ -147,7 +153,7 @@ function isOurs(tried: WantedImages, { container }: Blame): boolean {
   return container === undefined || Object.hasOwn(tried, container);
 }
 
-/** A push that took over a rollback holds images that are known to be good too: nobody suspects those. */
+/** A push that took over a rollback, or a tag that was set back, brings images that are known to be good: nobody suspects those. */
 function suspects({ good: known }: Target, { changes }: Rollout): WantedImages {
   const good = known?.images ?? {};
   return Object.fromEntries(

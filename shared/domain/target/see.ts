@@ -5,8 +5,9 @@ import { unbaked } from './bake.ts';
 import { restore } from './go-back.ts';
 import { asImages, digestsOf, type Images, isPinned, remember } from './images.ts';
 import { isQuarantined } from './quarantine.ts';
-import { defaultTerms, isFailure, isRolling, type Rollout } from './rollout.ts';
+import { defaultTerms, isRolling } from './rollout.ts';
 import { type ContainerImage, newTarget, openRollouts, type Seen, type Target } from './state.ts';
+import { follow, neverRecorded, undoneLate } from './stray.ts';
 
 /** A target as it stands, read just now. */
 export interface Sighting extends ServiceName {
@@ -32,6 +33,8 @@ export function see(before: Target | undefined, sighting: Sighting, at: number):
   const known = before ?? newTarget(sighting);
   const failed = undoneLate(known, sighting);
   if (failed !== undefined) return restore(withSeen(known, sighting, at), failed.generation, at);
+  const lost = neverRecorded(known, sighting);
+  if (lost !== undefined) return follow(withSeen(unbaked(known), sighting, at), lost, at);
   const target = takenForGood(looked(known, sighting, at), sighting, at);
   return target === before ? undefined : silently(target);
 }
@@ -63,20 +66,6 @@ function looked(known: Target, sighting: Sighting, at: number): Target {
   if (isLastOfOurs(known, seen.revision)) return { ...known, seen: { ...seen, at } };
   const moved = withSeen(unbaked(known), sighting, at);
   return sighting.isFollowing === true ? moved : movedBy(moved, containers);
-}
-
-/** A failure that nobody undid, and that ECS undid in the end: it set the service to no new deployment, as another hand would. */
-function undoneLate(target: Target, { seen, since }: Sighting): Rollout | undefined {
-  const last = leftOnFailed(target);
-  const isBack = since !== undefined && since < (last?.startedAt ?? 0);
-  return isBack && seen.revision !== last?.revision ? last : undefined;
-}
-
-/** The rollout that failed and that nobody has undone. */
-export function leftOnFailed(target: Target): Rollout | undefined {
-  const last = target.rollouts.find(({ startedAt }) => startedAt !== undefined);
-  const isLeft = last !== undefined && isFailure(last) && last.revision === target.seen?.revision;
-  return isLeft && openRollouts(target).length === 0 ? last : undefined;
 }
 
 /** What ran before is unknown just now, and may be back in a moment: it is adopted once that is over. */

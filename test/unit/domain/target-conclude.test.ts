@@ -193,7 +193,7 @@ describe('a rollout that has failed', () => {
   it('is not suspected of the good images that it took over from a rollback', () => {
     const changes = { app: aWanted(), proxy: aProxy({ digest: digest('d') }) };
     const step = conclude(known({ changes }), end({ blame: { ...crashed, container: 'app' } }));
-    expect(step?.target.alone).toEqual([]);
+    expect(step?.target.alone?.map((one) => one.changes)).toEqual([{ proxy: changes.proxy }]);
     expect(step?.target.quarantine?.map((one) => one.repository)).toEqual(['shop/web']);
   });
 

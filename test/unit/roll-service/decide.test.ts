@@ -5,12 +5,13 @@ import {
   carriedRollouts,
   compareImages,
   deploymentOf,
-  instead,
   isFailing,
   isOlderThanUs,
+  keeping,
   movedAway,
   stopsAt,
 } from '../../../functions/roll-service/decide.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import {
   aDeployment,
   aProxy,
@@ -199,32 +200,30 @@ describe('a rollout carries on what an older one has not finished', () => {
 
 describe('a container that nobody changes, named by a tag', () => {
   const bad = { repository: 'shop/proxy', digest: digest('c'), tag: 'latest', reason: 'x', at: at(1) };
-  const good = { revision: arn(1), images: { proxy: pinnedImage('d', 'shop/proxy') }, at: at(0) };
   const proxy = `${pinnedImage('d', 'shop/proxy').split('@')[0]}:latest`;
   const containers = [
     { name: 'app', image: pinnedImage('a'), definition: {} },
     { name: 'proxy', image: proxy, definition: {} },
     { name: 'log', image: 'nginx:1', definition: {} },
   ];
-
-  it('keeps the digest that runs where one of its repository failed here', () => {
-    const target = { ...aTarget(), good, quarantine: [bad] };
-    expect(instead(target, { containers, running: arn(1), rollout: aRollout() })).toEqual({
-      proxy: good.images.proxy,
-    });
-  });
+  const failed = aRollout({ phase: 'failed', changes: { proxy: aProxy() } });
+  const namesOf = (target: Target, rollout = aRollout()) =>
+    keeping(target, { containers, rollout }).map((one) => one.name);
 
   it.each([
-    ['nothing failed here', { ...aTarget(), good }, arn(1)],
-    ['nobody knows what runs', { ...aTarget(), quarantine: [bad] }, arn(1)],
-    ['something else runs', { ...aTarget(), good, quarantine: [bad] }, arn(2)],
-  ])('stays as it is where %s', (_what, target, running) => {
-    expect(instead(target, { containers, running, rollout: aRollout() })).toEqual({});
+    ['one of its repository is quarantined here', { ...aTarget(), quarantine: [bad] }, ['proxy']],
+    ['one of its repository failed here', aTarget(failed), ['proxy']],
+    ['nothing failed here', aTarget(), []],
+  ])('keeps the digest that runs, or not, where %s', (_what, target, names) => {
+    expect(namesOf(target)).toEqual(names);
   });
 
-  it('stays as it is where nobody knows its digest', () => {
-    const target = { ...aTarget(), good: { ...good, images: {} }, quarantine: [bad] };
-    expect(instead(target, { containers, running: arn(1), rollout: aRollout() })).toEqual({ proxy });
+  it('keeps it wherever an image is tried alone', () => {
+    expect(namesOf(aTarget(), aRollout({ cause: 'alone' }))).toEqual(['proxy']);
+  });
+
+  it('is not kept where the rollout changes it', () => {
+    expect(namesOf(aTarget(failed), aRollout({ changes: { proxy: aProxy() } }))).toEqual([]);
   });
 });
 
