@@ -7,6 +7,7 @@ import {
   aDeployment,
   aRollout,
   arn,
+  aSeen,
   aService,
   aStoppedTask,
   aTarget,
@@ -44,6 +45,18 @@ async function aRolling(overrides: Partial<Rollout> = {}): Promise<FakeWorld> {
   await world.given({ ...aTarget(aRollout(overrides)), good });
   return world;
 }
+
+describe('an event of a service that was left on what failed', () => {
+  it('has reconcile look at it: ECS may have undone it in the end', async () => {
+    const world = await aWorld();
+    const failed = aRollout({ phase: 'timed-out', endedAt: at(60) });
+    const seen = aSeen({ revision: arn(2) });
+    await world.given({ ...aTarget(failed), seen, good });
+    await lookAt(world, 300, {});
+    expect((await world.target()).owes).toEqual([{ kind: 'see' }]);
+    expect(taken(world.rollouts)).toMatchObject([{ kind: 'nudge' }]);
+  });
+});
 
 describe('a rollout without progress', () => {
   it('times out, and is rolled back by a new deployment', async () => {

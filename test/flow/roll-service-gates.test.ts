@@ -157,6 +157,39 @@ describe('a member of a plan', () => {
     expect(world.services.updates).toEqual([arn(2)]);
   });
 
+  it('whose place was given back before it began takes it again', async () => {
+    const { world, turn } = await planned();
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, next: 1, open: [] }, notices: [] }));
+    await attend(world);
+    expect((await loadPlan(world.table, turn.plan))?.open).toEqual([0]);
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+
+  it('waits for a place where others have them all, and begins when one is free', async () => {
+    const { world, turn } = await planned();
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, next: 2, open: [1] }, notices: [] }));
+    await attend(world);
+    expect(world.services.updates).toEqual([]);
+    expect(await world.table.due('target', world.clock.now() + 30_000, 9)).toHaveLength(1);
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, open: [] }, notices: [] }));
+    world.virtual.advance(30_000);
+    await attend(world);
+    expect(world.services.updates).toEqual([arn(2)]);
+  });
+
+  it('that has registered waits for a place as well', async () => {
+    const { world, turn } = await planned();
+    await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, next: 1, open: [0] }, notices: [] }));
+    const take = () =>
+      changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, next: 2, open: [1] }, notices: [] }));
+    await world.attend(
+      nudge({ ...name, generation: 1, turn }).body,
+      onCall('definitions.register', 'after', take),
+    );
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'registered' });
+    expect(world.services.updates).toEqual([]);
+  });
+
   it('is left alone, without a word, when the plan has stopped', async () => {
     const { world, turn } = await planned();
     await changePlan(world, turn.plan, (plan) => ({ plan: { ...plan, stopped: 'it failed' }, notices: [] }));

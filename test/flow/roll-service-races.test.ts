@@ -8,6 +8,7 @@ import {
   aRollout,
   arn,
   aService,
+  aTarget,
   at,
   aWaitingRollout,
   aWanted,
@@ -113,6 +114,36 @@ describe('a rollout whose revision was set already, and nobody wrote it down', (
     world.services.put(aService({ deployments: [aDeployment(), bad] }));
     await world.roll();
     expect(world.services.updates).toEqual([]);
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'rolling', deploymentId: 'ecs-svc/77' });
+  });
+});
+
+describe('a revision of ours that ECS rolls, of a rollout that lost its turn', () => {
+  it('is followed by the next one that wants the same', async () => {
+    const lost = aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(2) });
+    const world = await aWorld(aWaitingRollout({ generation: 2 }), lost);
+    const containers = [
+      { name: 'app', image: pinnedImage('b') },
+      { name: 'proxy', image: oldProxy },
+    ];
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+    const failed = aDeployment({ id: 'ecs-svc/77', taskDefinition: arn(2), rolloutState: 'FAILED' });
+    world.services.put(aService({ taskDefinition: arn(2), deployments: [failed] }));
+    await world.roll();
+    expect(world.definitions.sent).toEqual([]);
+    expect(world.services.updates).toEqual([]);
+    expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'rolling', deploymentId: 'ecs-svc/77' });
+    expect(await world.table.due('look', world.clock.now(), 9)).toHaveLength(1);
+  });
+
+  it('is followed although its image is quarantined by now', async () => {
+    const world = await aWorld();
+    const made = aWaitingRollout({ phase: 'registered', baseRevision: arn(1), revision: arn(2) });
+    const bad = { repository: 'shop/web', digest: digest('b'), tag: '1.1.0', reason: 'x', at: at(1) };
+    await world.given({ ...aTarget(made), quarantine: [bad] });
+    const rolling = aDeployment({ id: 'ecs-svc/77', taskDefinition: arn(2), rolloutState: 'IN_PROGRESS' });
+    world.services.put(aService({ deployments: [rolling] }));
+    await world.roll();
     expect(await rolloutOf(world)).toMatchObject({ phase: 'rolling', deploymentId: 'ecs-svc/77' });
   });
 });

@@ -34,7 +34,7 @@ export function see(before: Target | undefined, sighting: Sighting, at: number):
   const failed = undoneLate(known, sighting);
   if (failed !== undefined) return restore(withSeen(known, sighting, at), failed.generation, at);
   const lost = neverRecorded(known, sighting);
-  if (lost !== undefined) return follow(withSeen(unbaked(known), sighting, at), lost, at);
+  if (lost !== undefined) return follow(withSeen(unbaked(known), sighting, at), lost);
   const target = takenForGood(looked(known, sighting, at), sighting, at);
   return target === before ? undefined : silently(target);
 }

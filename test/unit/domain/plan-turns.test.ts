@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   laneOf,
   pageMax,
+  reenter,
   releasable,
   release,
   told as toldUpTo,
@@ -10,7 +11,7 @@ import {
   untold,
 } from '../../../shared/domain/plan/release.ts';
 import { report } from '../../../shared/domain/plan/report.ts';
-import { isFinished, type Plan } from '../../../shared/domain/plan/state.ts';
+import { isFinished, type Plan, standing } from '../../../shared/domain/plan/state.ts';
 import type { PlanResult } from '../../../shared/domain/target/state.ts';
 import { at } from '../../builders/rollouts.ts';
 import { aPlan, type aSeed, names, said, told } from './plan-given.ts';
@@ -21,6 +22,30 @@ function released(plan: Plan, count: number, second = 1): Plan {
   const after = release(plan, { count, at: at(second) });
   return toldUpTo(after, { upTo: after.next, armed: undefined });
 }
+
+describe('a member whose place was given back before it began', () => {
+  const passed = told(released(aPlan(5, { parallel: 2 }), 1), said(0, 'left alone'));
+
+  it('has been passed', () => {
+    expect(standing(passed, 0)).toBe('passed');
+    expect(standing(released(aPlan(5), 1), 0)).toBe('may go');
+  });
+
+  it('takes it again where there is room', () => {
+    const again = reenter(passed, 0, at(9));
+    expect([again.open, again.at]).toEqual([[0], at(9)]);
+    expect(standing(again, 0)).toBe('may go');
+    expect(reenter(again, 0, at(10))).toBe(again);
+  });
+
+  it.each<[string, Plan]>([
+    ['others have all places', released(passed, 2)],
+    ['the first is not verified', { ...passed, first: 'waiting' }],
+    ['the plan has stopped', { ...passed, stopped: 'it failed' }],
+  ])('does not where %s', (_what, plan) => {
+    expect(reenter(plan, 0, at(9))).toBe(plan);
+  });
+});
 
 describe('members are released', () => {
   it.each<[string, Plan, number]>([

@@ -43,6 +43,90 @@ function closed(overrides: Partial<Rollout>): Partial<Target> {
   return { rollouts, generation, wanted };
 }
 
+describe('an older push that arrives late', () => {
+  const running = runningTarget(pinnedImage('a'));
+  const known = closed({
+    phase: 'completed',
+    changes: { app: aWanted({ tag: '1.0.0', digest: digest('a') }) },
+  });
+  const waits = (tag: string) => ({
+    alone: [{ changes: { app: aWanted({ tag, digest: digest('c') }) }, of: 1, cause: 'alone' as const }],
+  });
+
+  it.each<[string, Partial<Target>, string]>([
+    [
+      'has to beat what waits to be tried alone',
+      { ...running, ...known, ...waits('1.2.0') },
+      'not newer than what runs: not newer',
+    ],
+    ['and does, where that is older', { ...running, ...known, ...waits('1.0.5') }, 'roll'],
+    [
+      'has to beat one of several that ECS rolls back together, for each of them is tried again',
+      {
+        ...running,
+        ...aTarget(
+          aRollout({
+            phase: 'rolling-back',
+            changes: {
+              app: aWanted({ tag: '1.2.0', digest: digest('c') }),
+              proxy: aWanted({ repository: 'shop/proxy', digest: digest('e') }),
+            },
+          }),
+        ),
+        seen: running.seen,
+      },
+      'not newer than what runs: not newer',
+    ],
+    [
+      'but not one that ECS rolls back by itself',
+      {
+        ...running,
+        ...aTarget(
+          aRollout({
+            phase: 'rolling-back',
+            changes: { app: aWanted({ tag: '1.2.0', digest: digest('c') }) },
+          }),
+        ),
+        seen: running.seen,
+      },
+      'roll',
+    ],
+  ])('%s', (_what, target, reason) => {
+    expect(reasonOf(decided(target))).toBe(reason);
+  });
+
+  it('of the same tag and second is told apart by when it was resolved', () => {
+    const latest = aWanted({ tag: 'latest', digest: digest('a'), answeredAt: at(2) });
+    const before = closed({ phase: 'completed', acceptedAt: at(2), changes: { app: latest } });
+    const said = (resolvedAt: number) =>
+      reasonOf(
+        decide(aPush({ tag: 'latest' }), {
+          rules: rules(aRule({ policy: aPolicy({ exact: 'latest' }) })),
+          target: { ...running, ...before },
+          lookUp: () => undefined,
+          resolvedAt,
+        }),
+      );
+    expect(said(at(1))).toBe('pushed before what runs: latest');
+    expect(said(at(3))).toBe('roll');
+  });
+
+  it('has to beat the best tag of what a container runs by another tag', () => {
+    const target = runningTarget(`${registry}/shop/web:1`);
+    const said = (named: string) =>
+      reasonOf(
+        decide(aPush(), {
+          rules: rules(aRule()),
+          target,
+          lookUp: () => ({ digest: digest(named), tags: ['1', '1.2.0'], pushedAt: at(0) }),
+        }),
+      );
+    expect(said('c')).toBe('not newer than what runs: not newer');
+    // The tag that runs has come to mean the pushed image: what runs is not that.
+    expect(said('b')).toBe('roll');
+  });
+});
+
 describe('what Slipway remembers of a target', () => {
   const quarantined = {
     repository: 'shop/web',

@@ -7,6 +7,7 @@ import {
   deploymentOf,
   isFailing,
   isOlderThanUs,
+  isUnwatched,
   keeping,
   movedAway,
   stopsAt,
@@ -195,6 +196,26 @@ describe('a rollout carries on what an older one has not finished', () => {
   it('never itself', () => {
     const alone = aTarget(aRollout());
     expect(carriedRollouts(alone, { rollout: aRollout(), running: arn(2), containers })).toEqual([]);
+  });
+});
+
+describe('what ECS rolls of ours is unwatched', () => {
+  const lost = aTarget(aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(2) }));
+  const serviceOn = (revision: number, rolloutState?: string) =>
+    aService({ deployments: [aDeployment({ taskDefinition: arn(revision), rolloutState })] });
+
+  it('where nobody wrote down that it began', () => {
+    expect(isUnwatched(lost, serviceOn(2, 'IN_PROGRESS'))).toBe(true);
+    expect(isUnwatched(aTarget(aRollout()), serviceOn(2, 'IN_PROGRESS'))).toBe(false);
+  });
+
+  it.each([
+    ['it has completed', serviceOn(2, 'COMPLETED')],
+    ['nothing says how it stands', serviceOn(2)],
+    ['ECS rolls something else', serviceOn(1, 'IN_PROGRESS')],
+    ['there is no service', undefined],
+  ])('not where %s', (_what, service) => {
+    expect(isUnwatched(lost, service)).toBe(false);
   });
 });
 

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { nextAlone } from '../../../shared/domain/target/alone.ts';
+import { type Sighting, see } from '../../../shared/domain/target/see.ts';
+import type { Alone, Target } from '../../../shared/domain/target/state.ts';
+import { leftOnFailed } from '../../../shared/domain/target/stray.ts';
+import {
+  aGood,
+  aRollout,
+  arn,
+  aSeen,
+  aTarget,
+  at,
+  aWaitingRollout,
+  aWanted,
+  name,
+} from '../../builders/rollouts.ts';
+
+const later = at(9_000);
+
+function sighted(revision: number, overrides: Partial<Sighting> = {}): Sighting {
+  const { at: _at, ...seen } = aSeen({ revision: arn(revision) });
+  return { ...name, seen, digests: {}, isSteady: true, ...overrides };
+}
+
+/** Its last rollout failed, and nobody has undone it. */
+function left(phase: 'failed' | 'completed' = 'failed', revision = 2): Target {
+  const failed = aRollout({ phase, startedAt: at(10), endedAt: at(60) });
+  return { ...aTarget(failed), seen: aSeen({ revision: arn(revision) }), good: aGood() };
+}
+
+describe('a service that was left on what failed', () => {
+  it.each<[string, Target, number | undefined]>([
+    ['stands on it', left(), 1],
+    ['has been set to something else', left('failed', 1), undefined],
+    ['did not fail', left('completed'), undefined],
+    ['never began', aTarget(aWaitingRollout({ phase: 'failed' })), undefined],
+    [
+      'rolls something newer',
+      { ...left(), rollouts: [aWaitingRollout({ generation: 2 }), ...left().rollouts] },
+      undefined,
+    ],
+  ])('%s', (_what, target, generation) => {
+    expect(leftOnFailed(target)?.generation).toBe(generation);
+  });
+
+  it('and that ECS itself set back is no other hand: a good revision becomes the newest of its family', () => {
+    const step = see(left(), sighted(1, { since: at(5) }), later);
+    expect(step?.target.rollouts[0]).toMatchObject({ cause: 'restore', of: 1, undoes: arn(2) });
+    expect(step?.target).toMatchObject({ seen: { revision: arn(1) } });
+    expect(step?.target.movedFrom).toBeUndefined();
+  });
+
+  it.each<[string, Partial<Sighting>]>([
+    ['with a deployment of its own', { since: at(70) }],
+    ['nobody knows when', {}],
+  ])('and that was set back %s is in other hands', (_what, overrides) => {
+    expect(see(left(), sighted(1, overrides), later)?.target.rollouts[0]?.cause).toBeUndefined();
+  });
+
+  it('has what failed in it tried alone once it runs something else', () => {
+    const one: Alone = { changes: { app: aWanted() }, of: 1, cause: 'alone' };
+    expect(nextAlone({ ...left(), alone: [one] })).toBeUndefined();
+    expect(nextAlone({ ...left('failed', 1), alone: [one] })).toEqual(one);
+    expect(nextAlone({ ...left('completed'), alone: [one] })).toEqual(one);
+  });
+});
+
+describe('a service that was set to a revision of ours, which nobody wrote down', () => {
+  const lost = aWaitingRollout({
+    phase: 'superseded',
+    baseRevision: arn(1),
+    revision: arn(2),
+    endedAt: at(5),
+  });
+  const known: Target = { ...aTarget(lost), seen: aSeen({ revision: arn(1) }), good: aGood() };
+
+  it('is followed to its end', () => {
+    const step = see(known, sighted(2), later);
+    expect(step?.target.rollouts[0]).toMatchObject({
+      generation: 2,
+      phase: 'accepted',
+      cause: 'found',
+      acceptedAt: lost.acceptedAt,
+      changes: lost.changes,
+    });
+    expect(step?.target).toMatchObject({ seen: { revision: arn(2) } });
+    expect(step?.target.movedFrom).toBeUndefined();
+  });
+
+  it.each<[string, Target]>([
+    ['it is known by now', { ...known, seen: aSeen({ revision: arn(2) }) }],
+    ['something newer is on its way', { ...known, rollouts: [aWaitingRollout({ generation: 2 }), lost] }],
+    ['it was written down', { ...known, rollouts: [{ ...lost, startedAt: at(3) }] }],
+    ['it sets no service', { ...known, rollouts: [{ ...lost, cause: 'restore' }] }],
+  ])('is not where %s', (_what, target) => {
+    const step = see(target, sighted(2), later);
+    expect(step?.target.rollouts.length ?? target.rollouts.length).toBe(target.rollouts.length);
+  });
+
+  it('nor where nobody knows what it is set to', () => {
+    const { at: _at, ...seen } = aSeen({ revision: undefined });
+    expect(see(known, { ...sighted(2), seen }, later)?.target.rollouts).toEqual([lost]);
+  });
+});
