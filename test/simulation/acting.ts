@@ -92,9 +92,7 @@ function followsPlan(scene: Scene, { plan: member, registeringSince = 0 }: Rollo
   );
   if (plan.first === 'waiting' && member.index > 0)
     scene.violates(`plan: ${service} begins before the first is verified`);
-  const pushes = scene.registry.pushes.filter(({ digest }) => digest === plan.image.digest);
-  // A digest that is pushed again has the same plan again, whose members may be on the way from the time before.
-  if (rolling.length >= plan.parallel && pushes.length === 1)
+  if (rolling.length >= plan.parallel)
     scene.violates(`plan: ${service} begins beside ${rolling.length}, of ${plan.parallel} at once`);
   if (plan.stopped !== undefined && registeringSince > scene.since.stopped(plan.id) + stoppedMs)
     scene.violates(`plan: ${service} begins although its plan was stopped`);

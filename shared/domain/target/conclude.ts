@@ -7,7 +7,7 @@ import { type Advance, ended } from './advance.ts';
 import { eachAlone, takenBack } from './alone.ts';
 import { owe, oweEach, owePlan } from './debts.ts';
 import { goBack, restore } from './go-back.ts';
-import { asImages, containersAfter, isPinned } from './images.ts';
+import { asImages, containersAfter, isPinned, ofRollback } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
 import {
   defaultTerms,
@@ -114,16 +114,23 @@ function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, 
   const tried = suspects(target, rollout);
   const [first] = Object.values(tried);
   if (isBack(rollout) || first === undefined || rollout.startedAt === undefined) return { target, notices };
+  const others = besides(tried, rollout);
   const container = found?.container;
   if (isOfSeveral({ changes: tried }) || isInnocent(target, { rollout, tried, container }))
-    return { target: again(target, rollout, rollout.changes), notices };
+    return { target: again(target, rollout, { ...others, ...tried }), notices };
   const { repository, digest, tag } = first;
-  const others = Object.entries(rollout.changes).filter(([name]) => !Object.hasOwn(tried, name));
-  const kept = again(target, rollout, Object.fromEntries(others));
+  const kept = again(target, rollout, others);
   if (found?.kind !== 'image' || !isOurs(tried, found)) return { target: kept, notices };
   const why = found.words === '' ? reason : found.words;
   const step = quarantine(kept, { repository, digest, tag, reason: why, at });
   return { target: step.target, notices: [...notices, ...step.notices] };
+}
+
+/** What a push brought beside them. What a rollback did comes with the next one. */
+function besides(tried: WantedImages, { changes }: Rollout): WantedImages {
+  return Object.fromEntries(
+    Object.entries(changes).filter(([name, { rule }]) => !Object.hasOwn(tried, name) && rule !== ofRollback),
+  );
 }
 
 /** Each of these images is taken up by itself, unless a push has replaced it. */

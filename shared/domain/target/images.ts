@@ -32,6 +32,9 @@ export function isPinned(image: string): boolean {
   return image.includes('@sha256:');
 }
 
+/** The rule of what a rollback wants. */
+export const ofRollback = 'rollback';
+
 /** The pinned images of a good revision as something that is wanted again: only of these containers. */
 export function wantedAgain(target: Target, { images }: Good, containers: readonly string[]): WantedImages {
   return Object.fromEntries(
@@ -47,7 +50,7 @@ export function wantedAgain(target: Target, { images }: Good, containers: readon
         tag: known?.tag ?? ref.tag ?? '',
         pushedAt: known?.pushedAt ?? 0,
         answeredAt: known?.answeredAt,
-        rule: 'rollback',
+        rule: ofRollback,
         commit: known?.commit,
         author: known?.author,
       };

@@ -195,6 +195,9 @@ describe('a rollout that has failed', () => {
     const step = conclude(known({ changes }), end({ blame: { ...crashed, container: 'app' } }));
     expect(step?.target.alone?.map((one) => one.changes)).toEqual([{ proxy: changes.proxy }]);
     expect(step?.target.quarantine?.map((one) => one.repository)).toEqual(['shop/web']);
+    const brought = { ...changes, proxy: aProxy({ digest: digest('d'), rule: 'rollback' }) };
+    const other = conclude(known({ changes: brought }), end({ blame: { ...crashed, container: 'app' } }));
+    expect(other?.target.alone).toEqual([]);
   });
 
   it('with several images leaves out what a newer push has replaced', () => {
