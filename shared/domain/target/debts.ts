@@ -1,9 +1,8 @@
 import { type Membership, memberships, type Outcome, type Rollout } from './rollout.ts';
-import type { Debt, PlanResult, Target } from './state.ts';
+import { type Debt, openRollouts, type PlanResult, type Target } from './state.ts';
 
 function isSame(a: Debt, b: Debt): boolean {
-  if (a.kind === 'plan' && b.kind === 'plan')
-    return a.plan === b.plan && a.index === b.index && a.result === b.result;
+  if (a.kind === 'plan' && b.kind === 'plan') return isEqual(a, b) && a.result === b.result;
   return a.kind === b.kind;
 }
 
@@ -28,10 +27,17 @@ const resultOf: Readonly<Record<Outcome, PlanResult>> = {
   skipped: 'left alone',
 };
 
-/** A member of a plan owes it a word on how it ended. */
+/** A member of a plan owes it a word on how it ended, once nothing else of it is on the way: its digest may have been pushed again. */
 export function owePlan(target: Target, rollout: Rollout, outcome: Outcome): Target {
-  const { reason: why } = rollout;
-  return oweEach(target, memberships(rollout), { result: resultOf[outcome], why });
+  const { generation, reason: why } = rollout;
+  const others = openRollouts(target).filter((one) => one.generation !== generation);
+  const held = others.flatMap(memberships);
+  const over = memberships(rollout).filter((one) => !held.some((other) => isEqual(one, other)));
+  return oweEach(target, over, { result: resultOf[outcome], why });
+}
+
+function isEqual(a: Membership, b: Membership): boolean {
+  return a.plan === b.plan && a.index === b.index;
 }
 
 export function oweEach(
