@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accept } from '../../../shared/domain/target/accept.ts';
 import { outdated, takeUp } from '../../../shared/domain/target/alone.ts';
 import { bakedBy, bakedOn, unbaked, verify } from '../../../shared/domain/target/bake.ts';
-import { owe, pay } from '../../../shared/domain/target/debts.ts';
+import { owe, owePlan, pay } from '../../../shared/domain/target/debts.ts';
 import { goBack } from '../../../shared/domain/target/go-back.ts';
 import { putOnHold, resume } from '../../../shared/domain/target/hold.ts';
 import { needsRollService } from '../../../shared/domain/target/needs.ts';
@@ -128,6 +128,21 @@ describe('bake', () => {
 });
 
 describe('a debt', () => {
+  it('to a plan waits while another rollout of the same member is on the way', () => {
+    const plan = { plan: 'p', index: 1 };
+    const older = aRollout({ plan });
+    const newer = aWaitingRollout({ generation: 2, alsoOf: [plan] });
+    expect(owePlan(aTarget(newer, older), older, 'failed').owes ?? []).toEqual([]);
+    const ofOthers = [
+      { ...plan, index: 2 },
+      { ...plan, plan: 'q' },
+    ];
+    const other = aWaitingRollout({ generation: 2, alsoOf: ofOthers });
+    expect(owePlan(aTarget(other, older), older, 'failed').owes).toMatchObject([
+      { ...plan, result: 'failed' },
+    ]);
+  });
+
   it('is owed once, and forgotten when it is paid', () => {
     const twice = owe(owe(idle, { kind: 'see' }), { kind: 'see' });
     expect(twice.owes).toEqual([{ kind: 'see' }]);
