@@ -5,7 +5,7 @@ import type { Blame } from '../stop-cause.ts';
 import type { Step } from './accept.ts';
 import { type Advance, ended } from './advance.ts';
 import { eachAlone, takenBack } from './alone.ts';
-import { owe, oweEach, owePlan } from './debts.ts';
+import { endingWith, owe, oweEach, owePlan } from './debts.ts';
 import { goBack, restore } from './go-back.ts';
 import { asImages, containersAfter, isPinned, ofRollback } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
@@ -64,7 +64,7 @@ export function conclude(target: Target, end: End): Advance {
 
 function skipped(target: Target, rollout: Rollout, { isThere }: End): Target {
   return isThere === true
-    ? oweEach(target, memberships(rollout), { result: 'verified' })
+    ? oweEach(target, endingWith(target, rollout), { result: 'verified' })
     : owePlan(target, rollout, 'skipped');
 }
 

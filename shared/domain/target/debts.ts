@@ -29,11 +29,15 @@ const resultOf: Readonly<Record<Outcome, PlanResult>> = {
 
 /** A member of a plan owes it a word on how it ended, once nothing else of it is on the way: its digest may have been pushed again. */
 export function owePlan(target: Target, rollout: Rollout, outcome: Outcome): Target {
-  const { generation, reason: why } = rollout;
-  const others = openRollouts(target).filter((one) => one.generation !== generation);
+  const { reason: why } = rollout;
+  return oweEach(target, endingWith(target, rollout), { result: resultOf[outcome], why });
+}
+
+/** The plans of a rollout of which nothing else of the target is on the way. */
+export function endingWith(target: Target, rollout: Rollout): readonly Membership[] {
+  const others = openRollouts(target).filter(({ generation }) => generation !== rollout.generation);
   const held = others.flatMap(memberships);
-  const over = memberships(rollout).filter((one) => !held.some((other) => isEqual(one, other)));
-  return oweEach(target, over, { result: resultOf[outcome], why });
+  return memberships(rollout).filter((one) => !held.some((other) => isEqual(one, other)));
 }
 
 function isEqual(a: Membership, b: Membership): boolean {
