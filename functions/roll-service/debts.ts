@@ -37,11 +37,13 @@ function say(name: ServiceName, debt: Debt, deps: Deps): Promise<void> {
 /** What became of a member may let the next ones go, or stop them all. */
 export async function tellPlan(
   name: ServiceName,
-  { plan, index, result, why }: Debt & { readonly kind: 'plan' },
+  { plan, index, result, why, goesOn }: Debt & { readonly kind: 'plan' },
   deps: Deps,
 ): Promise<void> {
   const at = deps.clock.now();
-  const step = await changePlan(deps, plan, (known) => report(known, { index, name, result, why, at }));
+  const step = await changePlan(deps, plan, (known) =>
+    report(known, { index, name, result, why, goesOn, at }),
+  );
   if (step === undefined) return;
   deps.journal.record({ outcome: 'plan told', ...name, plan, index, result });
   await deps.rollouts.send(pumpMessage(plan, at));

@@ -10,6 +10,7 @@ import { observing } from '../../shared/domain/target/accept.ts';
 import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
 import { isFailure, isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
 import { openRollouts, type Target, unfinished } from '../../shared/domain/target/state.ts';
+import { lostOn } from '../../shared/domain/target/stray.ts';
 import type { Container } from '../../shared/domain/task-definition/revise.ts';
 
 export type Mode = 'act' | 'observe';
@@ -60,14 +61,11 @@ export function isFailing(target: Target, service: ServiceSnapshot | undefined):
 
 /**
  * The service was set to a revision of ours, and whoever set it died before that was written down: a newer push took the turn, and
- * nobody watches what ECS still rolls, or has failed.
+ * nobody watches what ECS rolls, or has told how that ended.
  */
-export function isUnwatched({ rollouts }: Target, service: ServiceSnapshot | undefined): boolean {
+export function isUnwatched(target: Target, service: ServiceSnapshot | undefined): boolean {
   const primary = service && primaryOf(service);
-  if (primary === undefined || (primary.rolloutState ?? 'COMPLETED') === 'COMPLETED') return false;
-  return rollouts.some(
-    ({ revision, startedAt }) => startedAt === undefined && revision === primary.taskDefinition,
-  );
+  return primary !== undefined && lostOn(target, primary.taskDefinition) !== undefined;
 }
 
 /** The service was set to another revision since the clone was made, so the clone would undo that. */

@@ -6,15 +6,19 @@ import type { Target } from '../../shared/domain/target/state.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
 import { changeKnown } from '../../shared/records/target-record.ts';
-import { deploymentOf } from './decide.ts';
+import { deploymentOf, isUnwatched } from './decide.ts';
 import type { Deps, Done, End, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park, waitForPlace } from './later.ts';
 
 import { type Barred, turnOfPlan } from './plan-turn.ts';
 
+interface Begun extends Turn {
+  readonly target: Target;
+}
+
 /** What may keep a rollout that waits from beginning, before ECS is asked at all. */
-export async function gate(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done | 'go'> {
+export async function gate(turn: Begun, deps: Deps): Promise<Done | 'go'> {
   const { name, rollout } = turn;
   if ((rollout.notBefore ?? 0) > deps.clock.now()) {
     deps.journal.record({ outcome: 'too early', ...name, at: rollout.notBefore });
@@ -33,7 +37,7 @@ export async function gate(turn: Turn & { readonly target: Target }, deps: Deps)
 
 type Verdict = End | Barred | 'wait' | 'full' | 'go';
 
-async function verdictOn(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Verdict> {
+async function verdictOn(turn: Begun, deps: Deps): Promise<Verdict> {
   const { rollout, target } = turn;
   const end = stopsHere(target, rollout) ?? (await foreign(turn, deps));
   const barred = end ?? quarantinedIn(target, rollout);
@@ -42,10 +46,12 @@ async function verdictOn(turn: Turn & { readonly target: Target }, deps: Deps): 
 }
 
 /** Whoever set the service may have died before it was written down: what ECS rolls already is followed to its end. */
-async function isSet({ name, rollout: { revision, phase } }: Turn, { services }: Deps): Promise<boolean> {
-  if (phase !== 'registered' || revision === undefined || isScheduled(name)) return false;
+async function isSet({ name, rollout, target }: Begun, { services }: Deps): Promise<boolean> {
+  const { revision, phase, cause } = rollout;
+  const isMade = phase === 'registered' && revision !== undefined;
+  if (isScheduled(name) || !(isMade || cause === 'found')) return false;
   const [service] = await services.describe(name.cluster, [name.service]);
-  return deploymentOf(service, revision) !== undefined;
+  return isMade ? deploymentOf(service, revision) !== undefined : isUnwatched(target, service);
 }
 
 /** Images of other pushes that joined it go on. */

@@ -125,9 +125,8 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   const carried = carriedRollouts(target, { rollout, running, containers });
   const rest = goBackTo === undefined ? carriedImages(target, carried) : backTo(containers, rollout);
   const kept = await runningImages(turn, { described, containers }, deps);
-  const safe = await keptImages(turn, containers, deps);
-  const images = { ...safe, ...kept, ...rest, ...imagesOf(rollout.changes) };
-  const compared = compareImages(images, containers);
+  const wanted = { ...kept, ...rest, ...imagesOf(rollout.changes) };
+  const compared = compareImages(wanted, containers);
   const base = arnOf(described, running);
   if (compared.missing.length > 0) {
     const reason = `${base} has no container ${compared.missing.join(', ')}`;
@@ -139,6 +138,7 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
     if (isUnwatched(target, look.service)) return { kind: 'under way', look, base, carries };
     return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
   }
+  const images = { ...(await keptImages(turn, containers, deps)), ...wanted };
   const input = revise(described, { images, rollout: rolloutId(name, rollout.generation) });
   return { kind: 'register', base, carries, input, look };
 }

@@ -136,6 +136,24 @@ describe('a revision of ours that ECS rolls, of a rollout that lost its turn', (
     expect(await world.table.due('look', world.clock.now(), 9)).toHaveLength(1);
   });
 
+  it('is followed although the target is on hold by now', async () => {
+    const lost = aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(2) });
+    const found = aWaitingRollout({ generation: 2, cause: 'found' });
+    const world = await aWorld();
+    const hold = { reason: 'freeze', by: 'ada', at: at(1) };
+    await world.given({ ...aTarget(found, lost), hold });
+    const containers = [
+      { name: 'app', image: pinnedImage('b') },
+      { name: 'proxy', image: oldProxy },
+    ];
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+    const done = aDeployment({ id: 'ecs-svc/77', taskDefinition: arn(2) });
+    world.services.put(aService({ taskDefinition: arn(2), deployments: [done] }));
+    await world.roll();
+    expect(world.services.updates).toEqual([]);
+    expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'rolling', deploymentId: 'ecs-svc/77' });
+  });
+
   it('is followed although its image is quarantined by now', async () => {
     const world = await aWorld();
     const made = aWaitingRollout({ phase: 'registered', baseRevision: arn(1), revision: arn(2) });

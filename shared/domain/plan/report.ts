@@ -10,6 +10,8 @@ export interface Report {
   /** A member whose target knows nothing of it was left alone. */
   readonly result: PlanResult;
   readonly why?: string | undefined;
+  /** It keeps its place. */
+  readonly goesOn?: boolean | undefined;
   readonly at: number;
 }
 
@@ -21,21 +23,25 @@ export function report(plan: Plan, said: Report): PlanStep | undefined {
 }
 
 /** The others wait for more than that it is done. */
-function reportFirst(plan: Plan, { name, result, why }: Report): Plan | undefined {
+function reportFirst(plan: Plan, { name, result, why, goesOn }: Report): Plan | undefined {
   if (result === 'done') return undefined;
   const released = { next: Math.max(1, plan.next), sent: Math.max(1, plan.sent) };
-  const closed = { ...plan, ...released, open: plan.open.filter((index) => index > 0) };
+  const closed = {
+    ...plan,
+    ...released,
+    open: goesOn === true ? plan.open : plan.open.filter((index) => index > 0),
+  };
   if (result === 'verified') return { ...closed, first: 'verified' };
   const words = result === 'failed' ? 'failed' : 'was left alone';
   const counted = result === 'failed' ? withFailure(closed, memberText(name)) : closed;
   return stop(counted, `${memberText(name)}, which goes first, ${words}${because(why)}`);
 }
 
-function reportMember(plan: Plan, { index, name, result, why }: Report): Plan | undefined {
+function reportMember(plan: Plan, { index, name, result, why, goesOn }: Report): Plan | undefined {
   const wasOpen = plan.open.includes(index);
   const isFailure = result === 'failed' && index < plan.next && !plan.failed.includes(memberText(name));
   if (!wasOpen && !isFailure) return undefined;
-  const closed = { ...plan, open: plan.open.filter((one) => one !== index) };
+  const closed = goesOn === true ? plan : { ...plan, open: plan.open.filter((one) => one !== index) };
   if (!isFailure) return closed;
   const counted = withFailure(closed, memberText(name));
   return counted.failures < plan.stopAfter

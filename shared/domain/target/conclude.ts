@@ -105,8 +105,10 @@ function completed(target: Target, rollout: Rollout, at: number): Target {
 
 function failed(step: Step, rollout: Rollout, end: End): Step {
   const owed = owePlan(step.target, withReason(rollout, end), end.outcome);
-  const blamed = blame({ target: owed, notices: step.notices }, rollout, end);
-  return undo(blamed, rollout, end);
+  const told = { target: owed, notices: step.notices };
+  if (rollout.startedAt === undefined && rollout.restores === true)
+    return followedBy(told, restore(owed, rollout.generation, end.at));
+  return undo(blame(told, rollout, end), rollout, end);
 }
 
 /** Of several images that failed together nobody knows which one it was: each is tried alone. So is one that failed for another's sake. */

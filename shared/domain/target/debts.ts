@@ -30,13 +30,18 @@ const resultOf: Readonly<Record<Outcome, PlanResult>> = {
 /** A member of a plan owes it a word on how it ended, once nothing else of it is on the way: its digest may have been pushed again. */
 export function owePlan(target: Target, rollout: Rollout, outcome: Outcome): Target {
   const { reason: why } = rollout;
-  return oweEach(target, endingWith(target, rollout), { result: resultOf[outcome], why });
+  const result = resultOf[outcome];
+  const over = endingWith(target, rollout);
+  const told = oweEach(target, over, { result, why });
+  // A failure counts whatever else is on the way, which keeps the place.
+  const others = result === 'failed' ? memberships(rollout).filter((one) => !over.includes(one)) : [];
+  return oweEach(told, others, { result, why, goesOn: true });
 }
 
-/** The plans of a rollout of which nothing else of the target is on the way. */
+/** The plans of a rollout of which nothing else of the target is on the way, or still to be verified. */
 export function endingWith(target: Target, rollout: Rollout): readonly Membership[] {
   const others = openRollouts(target).filter(({ generation }) => generation !== rollout.generation);
-  const held = others.flatMap(memberships);
+  const held = [...others.flatMap(memberships), ...(target.baking?.plans ?? [])];
   return memberships(rollout).filter((one) => !held.some((other) => isEqual(one, other)));
 }
 
@@ -47,7 +52,7 @@ function isEqual(a: Membership, b: Membership): boolean {
 export function oweEach(
   target: Target,
   plans: readonly Membership[],
-  said: { readonly result: PlanResult; readonly why?: string | undefined },
+  said: Omit<Debt & { readonly kind: 'plan' }, 'kind' | 'plan' | 'index'>,
 ): Target {
   return plans.reduce((known, plan) => owe(known, { kind: 'plan', ...plan, ...said }), target);
 }

@@ -1,6 +1,7 @@
 import { rolloutNotice } from '../notice.ts';
 import { type Acceptance, accept, type Step, silently } from './accept.ts';
 import { oweEach, owePlan } from './debts.ts';
+import { outOfPlans } from './hold.ts';
 import { wantedAgain } from './images.ts';
 import { type Cause, close, type Good, memberships, type Rollout, type WantedImages } from './rollout.ts';
 import { type Alone, type Target, waitingRollouts, withRollout } from './state.ts';
@@ -105,11 +106,12 @@ function setAside(target: Target): Target {
   const waiting = waitingRollouts(target);
   if (waiting.length === 0) return target;
   const aside = waiting.filter(({ goBackTo }) => goBackTo === undefined).map(asAlone);
-  return {
+  const left = {
     ...target,
     rollouts: target.rollouts.filter((one) => !waiting.includes(one)),
     alone: [...aside.toReversed(), ...(target.alone ?? [])],
   };
+  return target.hold === undefined ? left : outOfPlans(left);
 }
 
 function asAlone({ generation, changes, terms, cause = 'push', by, plan, alsoOf }: Rollout): Alone {

@@ -14,7 +14,7 @@ export function putOnHold(target: Target, hold: Hold): Step {
 }
 
 /** What waits to be taken up waits as long as the hold: no plan counts on it. */
-function outOfPlans(target: Target): Target {
+export function outOfPlans(target: Target): Target {
   const { alone } = target;
   if (alone === undefined) return target;
   const told = alone.reduce(

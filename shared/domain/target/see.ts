@@ -61,7 +61,7 @@ function looked(known: Target, sighting: Sighting, at: number): Target {
   const { revision, containers, platform } = known.seen;
   if (isEqual(known.seen, seen)) return known;
   if (revision === seen.revision) return { ...known, seen: { ...seen, at } };
-  if (isUnsettled(known, seen.revision, at))
+  if (isUnsettled(known, sighting, at))
     return refreshed(known, { ...seen, revision, containers, platform }, at);
   if (isLastOfOurs(known, seen.revision)) return { ...known, seen: { ...seen, at } };
   const moved = withSeen(unbaked(known), sighting, at);
@@ -89,8 +89,8 @@ function rolledBefore({ rollouts }: Target): readonly string[] {
   return began.flatMap(({ changes }) => Object.values(changes).map(({ digest }) => digest));
 }
 
-/** A rollout of ours is on its way, or ended so lately that the read may be older: an old read shows only what we knew before. */
-function isUnsettled(target: Target, revision: string | undefined, at: number): boolean {
+/** A rollout of ours is on its way, or ended so lately that the read may be older: an old read shows only what we knew before, and nothing that began later. */
+function isUnsettled(target: Target, { seen: { revision }, since = 0 }: Sighting, at: number): boolean {
   const lastEnd = Math.max(0, ...target.rollouts.map(({ endedAt = 0 }) => endedAt));
   const begun = target.rollouts.filter(({ startedAt }) => startedAt !== undefined);
   const known = [
@@ -98,7 +98,7 @@ function isUnsettled(target: Target, revision: string | undefined, at: number): 
     ...target.rollouts.flatMap((one) => [one.baseRevision, one.undoes]),
   ];
   const isOld = [...known, target.good?.revision].includes(revision);
-  return openRollouts(target).length > 0 || (isOld && at - lastEnd < readsLagMs);
+  return openRollouts(target).length > 0 || (isOld && since <= lastEnd && at - lastEnd < readsLagMs);
 }
 
 /** Whoever goes back to an older one of our revisions is another hand. */

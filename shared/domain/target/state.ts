@@ -71,6 +71,8 @@ export type Debt =
       readonly index: number;
       readonly result: PlanResult;
       readonly why?: string | undefined;
+      /** Its digest was pushed again meanwhile: it keeps its place. */
+      readonly goesOn?: boolean | undefined;
     }
   /** Ask reconcile to look at this target again, and to select for its repositories. */
   | { readonly kind: 'see' };

@@ -7,6 +7,8 @@ interface Found {
   readonly seen: Pick<Seen, 'revision'>;
   /** When ECS began that. Milliseconds since the epoch. */
   readonly since?: number | undefined;
+  /** It names a family, and shows whatever is registered last. */
+  readonly isFollowing?: boolean | undefined;
 }
 
 /** The rollout that failed, and that nobody has undone. */
@@ -16,7 +18,10 @@ export function leftOnFailed(target: Target): Rollout | undefined {
   return isLeft && openRollouts(target).length === 0 ? last : undefined;
 }
 
-/** A failure that nobody undid, and that ECS undid in the end: it set the service to no new deployment, as another hand would. */
+/**
+ * A failure that nobody undid, and that ECS undid in the end, by itself or because somebody stopped the deployment: the service is
+ * back on a deployment that is older than the failed one. Another hand sets a new one.
+ */
 export function undoneLate(target: Target, { seen, since }: Found): Rollout | undefined {
   const last = leftOnFailed(target);
   const isBack = since !== undefined && since < (last?.startedAt ?? 0);
@@ -24,15 +29,28 @@ export function undoneLate(target: Target, { seen, since }: Found): Rollout | un
 }
 
 /**
- * The service was set to the revision of this rollout, and whoever set it died before that was written down; a newer one that took
- * its turn has ended without setting another.
+ * The service was set to the revision of this rollout, and whoever set it died before that was written down. Nothing newer of ours
+ * has begun since, or what has failed, and ECS went back to where that had begun: an old read would show no such thing, and who
+ * goes back on purpose goes back to something older.
  */
-export function neverRecorded(target: Target, { seen: { revision } }: Found): Rollout | undefined {
-  const { seen, rollouts } = target;
-  const isNew = revision !== undefined && seen?.revision !== revision;
-  if (!isNew || openRollouts(target).length > 0) return undefined;
+export function neverRecorded(
+  target: Target,
+  { seen: { revision }, isFollowing }: Found,
+): Rollout | undefined {
+  const isNew = revision !== undefined && target.seen?.revision !== revision;
+  if (!isNew || isFollowing === true || openRollouts(target).length > 0) return undefined;
+  const lost = lostOn(target, revision);
+  return lost !== undefined && !isOpen(lost) ? lost : undefined;
+}
+
+/** The rollout of this revision of which nobody wrote down that it began. */
+export function lostOn({ rollouts }: Pick<Target, 'rollouts'>, revision: string): Rollout | undefined {
+  const last = rollouts.find(({ startedAt }) => startedAt !== undefined);
+  const isBack = last !== undefined && isFailure(last) && last.baseRevision === revision;
+  const since = last === undefined || isBack ? 0 : last.generation;
   return rollouts.find(
-    (one) => one.revision === revision && one.startedAt === undefined && !isOpen(one) && !isRestore(one),
+    (one) =>
+      one.revision === revision && one.startedAt === undefined && one.generation > since && !isRestore(one),
   );
 }
 

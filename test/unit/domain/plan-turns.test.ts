@@ -47,6 +47,20 @@ describe('a member whose place was given back before it began', () => {
   });
 });
 
+describe('a member that failed, and whose digest was pushed again', () => {
+  it('counts as a failure and keeps its place', () => {
+    const plan = released(aPlan(5, { parallel: 2, stopAfter: 2 }), 2);
+    const after = told(plan, said(0, 'failed', { goesOn: true }));
+    expect([after.failures, after.open]).toEqual([1, [0, 1]]);
+    expect(told(after, said(0, 'left alone')).open).toEqual([1]);
+  });
+
+  it('stops a plan that waits for it', () => {
+    const after = told(released(aPlan(5, { first }), 1), said(0, 'failed', { goesOn: true }));
+    expect([after.stopped !== undefined, after.open]).toEqual([true, [0]]);
+  });
+});
+
 describe('members are released', () => {
   it.each<[string, Plan, number]>([
     ['as many as may roll at once', aPlan(50, { parallel: 7 }), 7],

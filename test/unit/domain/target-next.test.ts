@@ -132,7 +132,12 @@ describe('a debt', () => {
     const plan = { plan: 'p', index: 1 };
     const older = aRollout({ plan });
     const newer = aWaitingRollout({ generation: 2, alsoOf: [plan] });
-    expect(owePlan(aTarget(newer, older), older, 'failed').owes ?? []).toEqual([]);
+    const both = aTarget(newer, older);
+    expect(owePlan(both, older, 'completed').owes ?? []).toEqual([]);
+    // A failure counts at once; the member keeps its place.
+    expect(owePlan(both, older, 'failed').owes).toMatchObject([{ ...plan, result: 'failed', goesOn: true }]);
+    const bakes = { ...aTarget(newer), baking: { ...baking, plans: [plan] } };
+    expect(owePlan(bakes, newer, 'superseded').owes ?? []).toEqual([]);
     const ofOthers = [
       { ...plan, index: 2 },
       { ...plan, plan: 'q' },

@@ -92,9 +92,27 @@ describe('a service that was set to a revision of ours, which nobody wrote down'
     ['something newer is on its way', { ...known, rollouts: [aWaitingRollout({ generation: 2 }), lost] }],
     ['it was written down', { ...known, rollouts: [{ ...lost, startedAt: at(3) }] }],
     ['it sets no service', { ...known, rollouts: [{ ...lost, cause: 'restore' }] }],
+    [
+      'a newer one has begun since, so that the read is old, or somebody went back',
+      {
+        ...known,
+        rollouts: [aRollout({ generation: 2, phase: 'completed', revision: arn(3), endedAt: at(40) }), lost],
+      },
+    ],
   ])('is not where %s', (_what, target) => {
     const step = see(target, sighted(2), later);
     expect(step?.target.rollouts.length ?? target.rollouts.length).toBe(target.rollouts.length);
+  });
+
+  it('is where ECS went back to it from what failed', () => {
+    const failed = aRollout({ generation: 2, phase: 'failed', revision: arn(3), baseRevision: arn(2) });
+    const step = see({ ...known, rollouts: [failed, lost] }, sighted(2), later);
+    expect(step?.target.rollouts[0]).toMatchObject({ generation: 2, phase: 'accepted', cause: 'found' });
+  });
+
+  it('is not where a schedule names a family, and shows whatever is registered last', () => {
+    const step = see(known, sighted(2, { isFollowing: true }), later);
+    expect(step?.target.rollouts).toEqual([lost]);
   });
 
   it('nor where nobody knows what it is set to', () => {

@@ -206,12 +206,11 @@ describe('what ECS rolls of ours is unwatched', () => {
 
   it('where nobody wrote down that it began', () => {
     expect(isUnwatched(lost, serviceOn(2, 'IN_PROGRESS'))).toBe(true);
+    expect(isUnwatched(lost, serviceOn(2, 'COMPLETED'))).toBe(true);
     expect(isUnwatched(aTarget(aRollout()), serviceOn(2, 'IN_PROGRESS'))).toBe(false);
   });
 
   it.each([
-    ['it has completed', serviceOn(2, 'COMPLETED')],
-    ['nothing says how it stands', serviceOn(2)],
     ['ECS rolls something else', serviceOn(1, 'IN_PROGRESS')],
     ['there is no service', undefined],
   ])('not where %s', (_what, service) => {
