@@ -70,6 +70,7 @@ describe('the services of a cluster', () => {
             rolloutState: 'IN_PROGRESS',
             reason: expect.stringContaining('in progress'),
             runningCount: 0,
+            createdAt: expect.any(Number),
           },
         ],
         strategy: 'ROLLING',

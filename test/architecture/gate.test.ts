@@ -60,7 +60,8 @@ describe('the gate', () => {
       'npm test',
       'npm run check',
       'npm run test:local-aws',
-      'npm run simulate -- --seeds 2000',
+      'npm run simulate -- --seeds 20000',
+      'npm run bench:calls',
       'npm run bench:fan-out -- 10 100 1000',
     ]);
     expect(readFileSync('.github/workflows/ci.yml', 'utf8')).toMatch(/- run: \.ci\/run\n/);

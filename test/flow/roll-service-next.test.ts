@@ -187,6 +187,39 @@ describe('images that failed together', () => {
   });
 });
 
+describe('an image that is tried alone', () => {
+  const containers = [
+    { name: 'app', image: pinnedImage('a') },
+    { name: 'proxy', image: oldProxy },
+  ];
+  const alone = aWaitingRollout({ generation: 2, cause: 'alone' });
+
+  it('stands beside the digest that is known to be good', async () => {
+    const world = await aWorld();
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(1), containerDefinitions: containers }, 1));
+    await world.given({ ...aTarget(alone), good });
+    await attend(world);
+    expect(imagesSent(world)).toEqual({ app: expect.any(String), proxy: good.images['proxy'] });
+  });
+
+  it('or that runs, where nobody has verified it', async () => {
+    const world = await aWorld(alone);
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(1), containerDefinitions: containers }, 1));
+    world.tasks.run(name, arn(1), { proxy: digest('9') });
+    await attend(world);
+    expect(imagesSent(world)).toMatchObject({ proxy: pinnedImage('9', 'shop/proxy') });
+  });
+
+  it('and runs already is not registered for that', async () => {
+    const running = [{ name: 'app', image: pinnedImage('b') }, ...containers.slice(1)];
+    const world = await aWorld(alone);
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(1), containerDefinitions: running }, 1));
+    await attend(world);
+    expect(world.definitions.sent).toEqual([]);
+    expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'skipped', reason: 'already running' });
+  });
+});
+
 describe('a deployment that shifts traffic and makes no progress', () => {
   const stuck = aRollout({ stopAskedAt: at(90), reason: 'no progress for 15 min' });
   const deployment = {

@@ -165,6 +165,13 @@ describe('what another hand changes', () => {
     expect(target?.movedFrom).toBeUndefined();
   });
 
+  it('right after an end of ours is seen at once where ECS began it later: that is no old read', () => {
+    const done = aRollout({ phase: 'completed', endedAt: at(8_990) });
+    const target: Target = { ...aTarget(done), seen: running(2), good: aGood() };
+    expect(looked(target, running(1), { since: at(8_980) })?.target.seen?.revision).not.toBe(arn(1));
+    expect(looked(target, running(1), { since: at(8_995) })?.target.seen?.revision).toBe(arn(1));
+  });
+
   it('going back to an older revision of ours is another hand too', () => {
     const rollouts = [
       aRollout({ generation: 2, revision: arn(3), phase: 'completed', endedAt: at(60) }),

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { conclude, type End } from '../../../shared/domain/target/conclude.ts';
+import type { Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
+import {
+  aGood,
+  aProxy,
+  aRollout,
+  arn,
+  aSeen,
+  aTarget,
+  at,
+  aWaitingRollout,
+} from '../../builders/rollouts.ts';
+
+const [good, seen] = [aGood(), aSeen()];
+const crashed = { kind: 'image', words: 'app exited with code 1' } as const;
+
+function known(rollout: Partial<Rollout> = {}): Target {
+  return { ...aTarget(aRollout(rollout)), seen, good };
+}
+
+function end(overrides: Partial<End> = {}): End {
+  return { generation: 1, at: at(100), outcome: 'failed', reason: 'it failed', undo: true, ...overrides };
+}
+
+describe('a rollout that failed', () => {
+  it('before it began, having taken the place of a restore, is followed by that', () => {
+    const early = aWaitingRollout({ restores: true });
+    const step = conclude({ ...aTarget(early), seen, good }, end({ undo: undefined }));
+    expect(step?.target.rollouts[0]).toMatchObject({ cause: 'restore', of: 1 });
+  });
+
+  it('in what had failed before is tried again, once, where the others are good', () => {
+    const before = aRollout({ phase: 'failed', revision: arn(4), changes: { proxy: aProxy() } });
+    const rollout = aRollout({ generation: 2, baseRevision: arn(4) });
+    const target: Target = { ...aTarget(rollout, before), seen, good };
+    const step = conclude(target, end({ generation: 2 }));
+    expect(step?.target.alone).toMatchObject([{ cause: 'alone', of: 2, changes: rollout.changes }]);
+    expect(step?.target.quarantine).toBeUndefined();
+    const again = { ...aTarget({ ...rollout, cause: 'alone' as const }, before), seen, good };
+    expect(conclude(again, end({ generation: 2 }))?.target.alone ?? []).toEqual([]);
+  });
+
+  it('for the sake of another container is tried again, once', () => {
+    const other = end({ blame: { ...crashed, container: 'proxy' } });
+    expect(conclude(known(), other)?.target.alone).toMatchObject([{ cause: 'alone', of: 1 }]);
+    const step = conclude(known({ cause: 'alone' }), other);
+    expect(step?.target.alone ?? []).toEqual([]);
+    expect(step?.target.quarantine).toBeUndefined();
+  });
+});
