@@ -15,9 +15,8 @@ export function nextAlone(target: Target): Alone | undefined {
 
 /** The next one is accepted. Undefined: there is nothing to take up. */
 export function takeUp(target: Target, at: number): Step | undefined {
-  const next = nextAlone(target);
-  if (next === undefined) return undefined;
-  const [, ...rest] = target.alone ?? [];
+  const { alone: [next, ...rest] = [] } = target;
+  if (next === undefined || nextAlone(target) === undefined) return undefined;
   const { changes, of, cause, terms, by, plan, alsoOf } = next;
   const left = { ...target, alone: rest };
   if (Object.values(changes).some(({ repository, digest }) => isQuarantined(target, repository, digest))) {

@@ -98,7 +98,7 @@ describe('an older push that arrives late', () => {
   it('of the same tag and second is told apart by when it was resolved', () => {
     const latest = aWanted({ tag: 'latest', digest: digest('a'), answeredAt: at(2) });
     const before = closed({ phase: 'completed', acceptedAt: at(2), changes: { app: latest } });
-    const said = (resolvedAt: number) =>
+    const said = (resolvedAt: number | undefined) =>
       reasonOf(
         decide(aPush({ tag: 'latest' }), {
           rules: rules(aRule({ policy: aPolicy({ exact: 'latest' }) })),
@@ -109,6 +109,18 @@ describe('an older push that arrives late', () => {
       );
     expect(said(at(1))).toBe('pushed before what runs: latest');
     expect(said(at(3))).toBe('roll');
+    // Another registry is not asked.
+    expect(said(undefined)).toBe('roll');
+  });
+
+  it('of the same second counts where Slipway never rolled what runs', () => {
+    const decision = decide(aPush({ tag: 'latest' }), {
+      rules: rules(aRule({ policy: aPolicy({ exact: 'latest' }) })),
+      target: running,
+      lookUp: () => ({ digest: digest('a'), tags: ['latest'], pushedAt: at(0) }),
+      resolvedAt: at(1),
+    });
+    expect(reasonOf(decision)).toBe('roll');
   });
 
   it('has to beat the best tag of what a container runs by another tag', () => {
