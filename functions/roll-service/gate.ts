@@ -1,5 +1,6 @@
 import { isScheduled } from '../../shared/domain/scheduled-name.ts';
 import { without } from '../../shared/domain/target/advance.ts';
+import { type Postponed, postpone } from '../../shared/domain/target/postpone.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
 import type { Cause, Rollout } from '../../shared/domain/target/rollout.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
@@ -11,7 +12,7 @@ import type { Deps, Done, End, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park, waitForPlace } from './later.ts';
 
-import { type Barred, turnOfPlan } from './plan-turn.ts';
+import { type Barred, heldByItsPlan, turnOfPlan } from './plan-turn.ts';
 
 interface Begun extends Turn {
   readonly target: Target;
@@ -31,18 +32,30 @@ export async function gate(turn: Begun, deps: Deps): Promise<Done | 'go'> {
     deps.journal.record({ outcome: 'waits for its plan', ...name, generation: rollout.generation });
     return 'done';
   }
-  if (await isSet(turn, deps)) return 'go';
+  return (await isSet(turn, deps)) ? 'go' : bar(turn, verdict, deps);
+}
+
+function bar(turn: Turn, verdict: End | Barred | Postponed, deps: Deps): Promise<Done> {
+  if ('member' in verdict) return letWait(turn, verdict, deps);
   return 'outcome' in verdict ? endRollout(turn, verdict, deps) : leaveOut(turn, verdict, deps);
 }
 
-type Verdict = End | Barred | 'wait' | 'full' | 'go';
+/** The other images of the rollout go without it. */
+async function letWait({ name }: Turn, held: Postponed, { table, clock, journal }: Deps): Promise<Done> {
+  await changeKnown({ table, now: clock.now() }, name, (target) => postpone(target, held));
+  journal.record({ outcome: 'image waits for its plan', ...name, ...held });
+  return 'lost turn';
+}
+
+type Verdict = End | Barred | Postponed | 'wait' | 'full' | 'go';
 
 async function verdictOn(turn: Begun, deps: Deps): Promise<Verdict> {
   const { rollout, target } = turn;
   const end = stopsHere(target, rollout) ?? (await foreign(turn, deps));
   const barred = end ?? quarantinedIn(target, rollout);
   if (barred !== undefined) return barred;
-  return (rollout.phase === 'accepted' ? await turnOfPlan(turn, deps) : undefined) ?? 'go';
+  if (rollout.phase !== 'accepted') return 'go';
+  return (await turnOfPlan(turn, deps)) ?? (await heldByItsPlan(turn, deps)) ?? 'go';
 }
 
 /** Whoever set the service may have died before it was written down: what ECS rolls already is followed to its end. */

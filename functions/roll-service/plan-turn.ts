@@ -1,5 +1,6 @@
 import { reenter } from '../../shared/domain/plan/release.ts';
 import { standing } from '../../shared/domain/plan/state.ts';
+import type { Postponed } from '../../shared/domain/target/postpone.ts';
 import type { Membership } from '../../shared/domain/target/rollout.ts';
 import { changePlan, loadPlan } from '../../shared/records/plan-record.ts';
 import type { Deps, Turn } from './deps.ts';
@@ -28,6 +29,23 @@ export async function turnOfPlan(
   if (stands === 'passed') return (await takePlace(membership, deps)) ? undefined : 'full';
   if (stands !== 'left alone' || plan === undefined) return undefined;
   return { digest: plan.image.digest, reason: plan.stopped ?? 'its plan was stopped', silent: true };
+}
+
+/** An image that joined this rollout, and that a plan of its own still keeps waiting, or bounds no longer lets go. */
+export async function heldByItsPlan({ rollout }: Turn, deps: Deps): Promise<Postponed | undefined> {
+  const { generation, goBackTo, alsoOf = [], changes } = rollout;
+  // What undoes a failure waits for no plan.
+  const members = goBackTo === undefined ? alsoOf : [];
+  for (const member of members) {
+    const plan = await loadPlan(deps.table, member.plan);
+    const digest = plan?.image.digest ?? '';
+    const others = Object.values(changes).filter((one) => one.digest !== digest);
+    const stands = standing(plan, member.index);
+    const isFree = stands === 'may go' || (stands === 'passed' && (await takePlace(member, deps)));
+    const isMixed = others.length > 0 && others.length < Object.keys(changes).length;
+    if (!isFree && isMixed) return { generation, member, digest, isLater: stands !== 'left alone' };
+  }
+  return undefined;
 }
 
 async function takePlace({ plan: id, index }: Membership, deps: Deps): Promise<boolean> {

@@ -1,8 +1,16 @@
 import { parseImageRef } from '../../shared/domain/image-ref.ts';
+import type { Plan } from '../../shared/domain/plan/state.ts';
 import { holdTag } from '../../shared/domain/service.ts';
-import { isOpen, isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
+import {
+  isOpen,
+  isRolling,
+  type Membership,
+  memberships,
+  type Rollout,
+} from '../../shared/domain/target/rollout.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import { runningDigests } from './invariants/good.ts';
+import { stopsInTime } from './invariants/plans.ts';
 import type { Scene } from './scene.ts';
 
 interface Acting {
@@ -28,7 +36,7 @@ export function mayAct(scene: Scene, acting: Acting): void {
   const pausedAt = scene.pausedAt();
   if (pausedAt !== undefined && scene.since.paused(pausedAt) < since)
     scene.violates(`pause: ${service} is set to ${revision}`);
-  if (rollout.goBackTo === undefined) followsPlan(scene, rollout, service);
+  followsPlan(scene, rollout, service);
   if (rollout.goBackTo === undefined) isFree(scene, target, { ...acting, rollout });
 }
 
@@ -83,9 +91,25 @@ function isFree(
 /** So long after its plan was stopped nobody can still be on the way to begin. */
 const stoppedMs = 60_000;
 
-function followsPlan(scene: Scene, { plan: member, registeringSince = 0 }: Rollout, service: string): void {
-  const plan = scene.plans().find(({ id }) => id === member?.plan);
-  if (plan === undefined || member === undefined) return;
+function followsPlan(scene: Scene, rollout: Rollout, service: string): void {
+  // What undoes a failure waits for no plan, nor does what a person asks for.
+  const isBound = rollout.goBackTo === undefined && rollout.cause !== 'deploy';
+  const members = isBound ? memberships(rollout) : [];
+  for (const member of members) {
+    const plan = scene.plans().find(({ id }) => id === member.plan);
+    const isHeld = Object.values(rollout.changes).some(({ digest }) => digest === plan?.image.digest);
+    if (plan !== undefined && isHeld) followsOne(scene, { plan, member, rollout }, service);
+  }
+}
+
+interface Following {
+  readonly plan: Plan;
+  readonly member: Membership;
+  readonly rollout: Rollout;
+}
+
+function followsOne(scene: Scene, { plan, member, rollout }: Following, service: string): void {
+  const { registeringSince = 0 } = rollout;
   const others = scene.targets().filter((target) => target.service !== service);
   const rolling = others.flatMap(({ rollouts }) =>
     rollouts.filter((one) => isRolling(one) && one.plan?.plan === plan.id),
@@ -94,6 +118,7 @@ function followsPlan(scene: Scene, { plan: member, registeringSince = 0 }: Rollo
     scene.violates(`plan: ${service} begins before the first is verified`);
   if (rolling.length >= plan.parallel)
     scene.violates(`plan: ${service} begins beside ${rolling.length}, of ${plan.parallel} at once`);
+  stopsInTime(scene, plan);
   if (plan.stopped !== undefined && registeringSince > scene.since.stopped(plan.id) + stoppedMs)
     scene.violates(`plan: ${service} begins although its plan was stopped`);
 }

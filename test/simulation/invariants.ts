@@ -1,6 +1,7 @@
 import { announcedTruly } from './invariants/announced.ts';
 import { endsRight } from './invariants/ends.ts';
 import { goodIsVerified } from './invariants/good-revision.ts';
+import { plansCount } from './invariants/plans.ts';
 import { nothingIsStuck } from './invariants/rest.ts';
 import { nothingIsLeftBehind } from './invariants/revisions.ts';
 import type { Scene } from './scene.ts';
@@ -11,5 +12,6 @@ export function judge(scene: Scene): void {
   announcedTruly(scene);
   nothingIsLeftBehind(scene);
   goodIsVerified(scene);
+  plansCount(scene);
   endsRight(scene);
 }

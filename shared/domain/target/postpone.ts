@@ -1,0 +1,45 @@
+import type { Step } from './accept.ts';
+import { silently } from './accept.ts';
+import { oweEach } from './debts.ts';
+import { isOpen, type Membership } from './rollout.ts';
+import { type Target, withRollout } from './state.ts';
+
+export interface Postponed {
+  readonly generation: number;
+  /** Of the plan that bounds the image. */
+  readonly member: Membership;
+  readonly digest: string;
+  /** Its turn will come. Missing: its plan has stopped. */
+  readonly isLater?: boolean | undefined;
+}
+
+/**
+ * An image that joined a rollout while its own plan kept it waiting waits on, by itself, and the others go. Undefined where no other
+ * is left, or the rollout has lost its turn.
+ */
+export function postpone(
+  target: Target,
+  { generation, member, digest, isLater }: Postponed,
+): Step | undefined {
+  const rollout = target.rollouts.find((one) => one.generation === generation);
+  if (rollout === undefined || !isOpen(rollout) || generation !== target.generation) return undefined;
+  const { changes, alsoOf = [], terms } = rollout;
+  const isOut = ([, one]: readonly [string, { readonly digest: string }]) => one.digest === digest;
+  const out = Object.entries(changes).filter(isOut);
+  const kept = Object.entries(changes).filter((one) => !isOut(one));
+  if (kept.length === 0) return undefined;
+  const plans = alsoOf.filter(({ plan, index }) => plan !== member.plan || index !== member.index);
+  const left = withRollout(target, { ...rollout, changes: Object.fromEntries(kept), alsoOf: plans });
+  if (isLater !== true) {
+    const wanted = Object.fromEntries(Object.entries(left.wanted).filter((one) => !isOut(one)));
+    return silently(oweEach({ ...left, wanted }, [member], { result: 'left alone' }));
+  }
+  const later = {
+    changes: Object.fromEntries(out),
+    of: generation,
+    cause: 'push',
+    terms,
+    plan: member,
+  } as const;
+  return silently({ ...left, alone: [...(left.alone ?? []), later] });
+}
