@@ -9,6 +9,7 @@ import { rememberOwner } from '../../shared/records/owner-record.ts';
 import { changePlan, enlistMembers, loadPlan } from '../../shared/records/plan-record.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
 import {
+  aProxy,
   aRollout,
   arn,
   aService,
@@ -23,7 +24,7 @@ import {
 } from '../builders/rollouts.ts';
 import { onCall } from '../fakes/around.ts';
 import { type FakeWorld, taken } from '../fakes/fake-world.ts';
-import { aWorld, rolloutOf } from './given.ts';
+import { aWorld, imagesSent, rolloutOf } from './given.ts';
 
 function attend(world: FakeWorld, turn?: PlanTurn, who: ServiceName = name): Promise<void> {
   return world.attend(nudge({ ...who, generation: 1, turn }).body);
@@ -188,6 +189,38 @@ describe('a member of a plan', () => {
     );
     expect(await rolloutOf(world)).toMatchObject({ phase: 'registered' });
     expect(world.services.updates).toEqual([]);
+  });
+
+  it('whose image joined the rollout of another waits by itself for its plan, and the other goes', async () => {
+    const { world, turn } = await planned();
+    const { plan, index } = turn;
+    const joint = aWaitingRollout({
+      changes: { app: aWanted(), proxy: aProxy() },
+      alsoOf: [{ plan, index }],
+    });
+    await world.given(aTarget(joint));
+    await attend(world);
+    expect(world.outcomes()).toContain('image waits for its plan');
+    expect(imagesSent(world)).toMatchObject({
+      app: expect.not.stringContaining(digest('b')),
+      proxy: expect.stringContaining(digest('e')),
+    });
+    expect((await world.target()).alone).toMatchObject([{ plan: { plan, index }, changes: { app: {} } }]);
+  });
+
+  it('goes with the other where its plan has let it go, or knows it no longer', async () => {
+    const { world, turn } = await planned();
+    const { plan, index } = turn;
+    await changePlan(world, plan, (known) => ({ plan: { ...known, next: 1, open: [] }, notices: [] }));
+    const alsoOf = [
+      { plan, index },
+      { plan: 'forgotten', index: 0 },
+    ];
+    await world.given(aTarget(aWaitingRollout({ changes: { app: aWanted(), proxy: aProxy() }, alsoOf })));
+    await attend(world);
+    expect((await rolloutOf(world))?.phase).toBe('rolling');
+    expect((await world.target()).alone).toBeUndefined();
+    expect((await loadPlan(world.table, plan))?.open).toEqual([0]);
   });
 
   it('is left alone, without a word, when the plan has stopped', async () => {

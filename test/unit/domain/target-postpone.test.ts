@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { postpone } from '../../../shared/domain/target/postpone.ts';
+import { aProxy, aRollout, aTarget, aWaitingRollout, aWanted, digest } from '../../builders/rollouts.ts';
+
+const member = { plan: 'p', index: 3 };
+const other = { plan: 'q', index: 3 };
+const both = aWaitingRollout({
+  changes: { app: aWanted(), proxy: aProxy() },
+  alsoOf: [member, other, { ...member, index: 4 }],
+});
+const held = { generation: 1, member, digest: digest('b') };
+
+describe('an image that joined a rollout, and that its own plan holds back', () => {
+  it('waits by itself for its turn, and the others go', () => {
+    const step = postpone(aTarget(both), { ...held, isLater: true });
+    expect(step?.target.rollouts[0]).toMatchObject({
+      changes: { proxy: aProxy() },
+      alsoOf: [other, { ...member, index: 4 }],
+    });
+    expect(Object.keys(step?.target.rollouts[0]?.changes ?? {})).toEqual(['proxy']);
+    expect(step?.target.alone).toEqual([
+      { changes: { app: aWanted() }, of: 1, cause: 'push', terms: both.terms, plan: member },
+    ]);
+    expect(step?.target.wanted).toEqual(aTarget(both).wanted);
+    expect(step?.notices).toEqual([]);
+  });
+
+  it('stands behind what waits already', () => {
+    const first = { changes: { log: aWanted() }, of: 0, cause: 'alone' as const };
+    const step = postpone({ ...aTarget(both), alone: [first] }, { ...held, isLater: true });
+    expect(step?.target.alone?.[0]).toEqual(first);
+    expect(step?.target.alone).toHaveLength(2);
+  });
+
+  it('is left out where its plan has stopped, which is told', () => {
+    const step = postpone(aTarget(both), held);
+    expect(step?.target.alone).toBeUndefined();
+    expect(step?.target.owes).toEqual([{ kind: 'plan', ...member, result: 'left alone' }]);
+    expect(Object.keys(step?.target.wanted ?? {})).toEqual(['proxy']);
+  });
+
+  it.each([
+    ['no other image is left', aTarget(aWaitingRollout({ alsoOf: [member] }))],
+    ['its rollout is over', aTarget({ ...both, phase: 'skipped' as const })],
+    ['a newer one has its turn', aTarget(aRollout({ generation: 2 }), both)],
+    ['there is no such rollout', aTarget()],
+  ])('stays where it is where %s', (_what, target) => {
+    expect(postpone(target, held)).toBeUndefined();
+  });
+
+  it('is the only one of its rollout that no plan has', () => {
+    const alone = aWaitingRollout({ changes: { app: aWanted(), proxy: aProxy() } });
+    expect(postpone(aTarget(alone), held)?.target.rollouts[0]?.alsoOf).toEqual([]);
+  });
+});
