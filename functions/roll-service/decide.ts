@@ -129,14 +129,15 @@ export function compareImages(
 
 /**
  * A container that nobody changes may name its image by a tag that has come to mean a digest which failed here, or another one than
- * runs: the clone would deploy that. These keep the digest that runs: where such a digest is known, and where an image is tried alone.
+ * runs: the clone would deploy that. These keep the digest that runs: where such a digest is known, or waits for its turn, and where
+ * an image is tried alone.
  */
 export function keeping(
-  { quarantine = [], rollouts }: Pick<Target, 'quarantine' | 'rollouts'>,
+  { quarantine = [], rollouts, alone = [] }: Pick<Target, 'quarantine' | 'rollouts' | 'alone'>,
   { containers, rollout: { cause, changes } }: Pick<Place, 'containers' | 'rollout'>,
 ): readonly Container[] {
-  const failed = rollouts.filter(isFailure).flatMap((one) => Object.values(one.changes));
-  const bad = new Set([...quarantine, ...failed].map(({ repository }) => repository));
+  const others = [...rollouts.filter(isFailure), ...alone].flatMap((one) => Object.values(one.changes));
+  const bad = new Set([...quarantine, ...others].map(({ repository }) => repository));
   return containers.filter(({ name, image }) => {
     const ref = parseImageRef(image);
     const isLoose = ref !== undefined && ref.digest === undefined && !Object.hasOwn(changes, name);

@@ -10,7 +10,8 @@ export function nextAlone(target: Target): Alone | undefined {
   const { hold, rollouts, seen, alone: [next] = [] } = target;
   if (next === undefined || hold !== undefined || openRollouts(target).length > 0) return undefined;
   const failed = rollouts.find((one) => one.generation === next.of && isFailure(one));
-  return failed?.revision !== undefined && failed.revision === seen?.revision ? undefined : next;
+  const isOnIt = failed?.revision !== undefined && failed.revision === seen?.revision;
+  return next.cause === 'alone' && isOnIt ? undefined : next;
 }
 
 /** The next one is accepted. Undefined: there is nothing to take up. */

@@ -233,6 +233,11 @@ describe('a container that nobody changes, named by a tag', () => {
   it.each([
     ['one of its repository is quarantined here', { ...aTarget(), quarantine: [bad] }, ['proxy']],
     ['one of its repository failed here', aTarget(failed), ['proxy']],
+    [
+      'one of its repository waits for its turn',
+      { ...aTarget(), alone: [{ changes: { proxy: aProxy() }, of: 1, cause: 'push' as const }] },
+      ['proxy'],
+    ],
     ['nothing failed here', aTarget(), []],
   ])('keeps the digest that runs, or not, where %s', (_what, target, names) => {
     expect(namesOf(target)).toEqual(names);
