@@ -64,8 +64,22 @@ export function isFailing(target: Target, service: ServiceSnapshot | undefined):
  * nobody watches what ECS rolls, or has told how that ended.
  */
 export function isUnwatched(target: Target, service: ServiceSnapshot | undefined): boolean {
+  return unwatched(target, service) !== undefined;
+}
+
+/** It is what this rollout wants. */
+export function isWantedUnwatched(
+  target: Target,
+  { changes }: Rollout,
+  service: ServiceSnapshot | undefined,
+): boolean {
+  const lost = unwatched(target, service);
+  return Object.entries(changes).every(([name, { digest }]) => lost?.changes[name]?.digest === digest);
+}
+
+function unwatched(target: Target, service: ServiceSnapshot | undefined): Rollout | undefined {
   const primary = service && primaryOf(service);
-  return primary !== undefined && lostOn(target, primary.taskDefinition) !== undefined;
+  return primary && lostOn(target, primary.taskDefinition);
 }
 
 /** The service was set to another revision since the clone was made, so the clone would undo that. */

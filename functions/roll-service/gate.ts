@@ -7,7 +7,7 @@ import type { Target } from '../../shared/domain/target/state.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
 import { changeKnown } from '../../shared/records/target-record.ts';
-import { deploymentOf, isUnwatched } from './decide.ts';
+import { deploymentOf, isWantedUnwatched } from './decide.ts';
 import type { Deps, Done, End, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park, waitForPlace } from './later.ts';
@@ -64,7 +64,7 @@ async function isSet({ name, rollout, target }: Begun, { services }: Deps): Prom
   const isMade = phase === 'registered' && revision !== undefined;
   if (isScheduled(name) || !(isMade || cause === 'found')) return false;
   const [service] = await services.describe(name.cluster, [name.service]);
-  return isMade ? deploymentOf(service, revision) !== undefined : isUnwatched(target, service);
+  return isMade ? deploymentOf(service, revision) !== undefined : isWantedUnwatched(target, rollout, service);
 }
 
 /** Images of other pushes that joined it go on. */

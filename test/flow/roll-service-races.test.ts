@@ -154,6 +154,20 @@ describe('a revision of ours that ECS rolls, of a rollout that lost its turn', (
     expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'rolling', deploymentId: 'ecs-svc/77' });
   });
 
+  it('opens no hold for another image', async () => {
+    const lost = aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(2) });
+    const changes = { app: aWanted({ digest: digest('c') }) };
+    const world = await aWorld();
+    const hold = { reason: 'freeze', by: 'ada', at: at(1) };
+    const found = aWaitingRollout({ generation: 2, cause: 'found', changes });
+    await world.given({ ...aTarget(found, lost), hold });
+    const done = aDeployment({ id: 'ecs-svc/77', taskDefinition: arn(2) });
+    world.services.put(aService({ taskDefinition: arn(2), deployments: [done] }));
+    await world.roll();
+    expect(world.services.updates).toEqual([]);
+    expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'skipped', reason: 'on hold: freeze' });
+  });
+
   it('is followed although its image is quarantined by now', async () => {
     const world = await aWorld();
     const made = aWaitingRollout({ phase: 'registered', baseRevision: arn(1), revision: arn(2) });

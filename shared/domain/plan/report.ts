@@ -39,7 +39,8 @@ function reportFirst(plan: Plan, { name, result, why, goesOn }: Report): Plan | 
 
 function reportMember(plan: Plan, { index, name, result, why, goesOn }: Report): Plan | undefined {
   const wasOpen = plan.open.includes(index);
-  const isFailure = result === 'failed' && index < plan.next && !plan.failed.includes(memberText(name));
+  // One that went with a rollback was not released.
+  const isFailure = result === 'failed' && !plan.failed.includes(memberText(name));
   if (!wasOpen && !isFailure) return undefined;
   const closed = goesOn === true ? plan : { ...plan, open: plan.open.filter((one) => one !== index) };
   if (!isFailure) return closed;
