@@ -7,17 +7,22 @@ import { type Alone, knownBy, openRollouts, type Target } from './state.ts';
 
 /** What can be taken up: nothing is open, nobody holds it, and the target runs no longer what it failed in. */
 export function nextAlone(target: Target): Alone | undefined {
-  const { hold, rollouts, seen, alone: [next] = [] } = target;
-  if (next === undefined || hold !== undefined || openRollouts(target).length > 0) return undefined;
-  const failed = rollouts.find((one) => one.generation === next.of && isFailure(one));
-  const isOnIt = failed?.revision !== undefined && failed.revision === seen?.revision;
-  return next.cause === 'alone' && isOnIt ? undefined : next;
+  const { hold, rollouts, seen, alone = [] } = target;
+  if (hold !== undefined || openRollouts(target).length > 0) return undefined;
+  const left = rollouts.filter(
+    (one) => isFailure(one) && one.revision !== undefined && one.revision === seen?.revision,
+  );
+  const isOnIt = ({ cause, of }: Alone) =>
+    cause === 'alone' && left.some(({ generation }) => generation === of);
+  return alone.find((one) => !isOnIt(one));
 }
 
 /** The next one is accepted. Undefined: there is nothing to take up. */
 export function takeUp(target: Target, at: number): Step | undefined {
-  const { alone: [next, ...rest] = [] } = target;
-  if (next === undefined || nextAlone(target) === undefined) return undefined;
+  const { alone = [] } = target;
+  const next = nextAlone(target);
+  if (next === undefined) return undefined;
+  const rest = alone.filter((one) => one !== next);
   const { changes, of, cause, terms, by, plan, alsoOf } = next;
   const left = { ...target, alone: rest };
   if (Object.values(changes).some(({ repository, digest }) => isQuarantined(target, repository, digest))) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextAlone } from '../../../shared/domain/target/alone.ts';
+import { nextAlone, takeUp } from '../../../shared/domain/target/alone.ts';
 import { type Sighting, see } from '../../../shared/domain/target/see.ts';
 import type { Alone, Target } from '../../../shared/domain/target/state.ts';
 import { leftOnFailed } from '../../../shared/domain/target/stray.ts';
@@ -62,6 +62,9 @@ describe('a service that was left on what failed', () => {
     expect(nextAlone({ ...left(), alone: [one] })).toBeUndefined();
     expect(nextAlone({ ...left('failed', 1), alone: [one] })).toEqual(one);
     expect(nextAlone({ ...left('completed'), alone: [one] })).toEqual(one);
+    const pushed = { ...one, cause: 'push' as const };
+    expect(nextAlone({ ...left(), alone: [one, pushed] })).toEqual(pushed);
+    expect(takeUp({ ...left(), alone: [one, pushed] }, later)?.target.rollouts[0]?.cause).toBe('push');
   });
 });
 
