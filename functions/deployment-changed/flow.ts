@@ -60,9 +60,11 @@ async function follow(cause: Cause, deps: Deps): Promise<void> {
 /** ECS may have undone by itself what nobody else did: reconcile looks. */
 async function lookAtLeft(name: ServiceName, deps: Deps): Promise<void> {
   const now = deps.clock.now();
-  await changeKnown({ table: deps.table, now }, name, (target) => silently(owe(target, { kind: 'see' })));
+  const step = await changeKnown({ table: deps.table, now }, name, (target) =>
+    silently(owe(target, { kind: 'see' })),
+  );
   deps.journal.record({ outcome: 'failed and left', ...name });
-  await nudgeWaiting(await loadTarget(deps.table, name), deps);
+  await nudgeWaiting(step?.target, deps);
 }
 
 function readCause(message: JsonValue): Cause {

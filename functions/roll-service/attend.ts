@@ -15,7 +15,7 @@ import { Throttled, Unavailable } from '../../shared/faults.ts';
 import { changeKnown, loadTarget } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import { payDebts } from './debts.ts';
-import type { Deps, Done, Turn } from './deps.ts';
+import type { Deps, Done, KnownTurn } from './deps.ts';
 import { gate } from './gate.ts';
 import { comeBack, turnKept } from './later.ts';
 import { isPhantom, reportPhantom } from './phantom.ts';
@@ -85,7 +85,7 @@ async function lookIfDue(target: Target, { wakeups, clock }: Deps): Promise<void
   await wakeups.send({ body: wake({ at: now, message: look({ cluster, service, tries: 0 }) }) });
 }
 
-async function begin(asked: Turn & { readonly target: Target }, deps: Deps): Promise<Done> {
+async function begin(asked: KnownTurn, deps: Deps): Promise<Done> {
   const turn = { ...asked, given: asked.given ?? turnKept(asked.rollout) };
   const gated = await gate(turn, deps);
   if (gated !== 'go') return gated;

@@ -9,7 +9,7 @@ import {
 import { observing } from '../../shared/domain/target/accept.ts';
 import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
 import { isFailure, isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
-import { openRollouts, type Target, unfinished } from '../../shared/domain/target/state.ts';
+import { lastBegun, openRollouts, type Target, unfinished } from '../../shared/domain/target/state.ts';
 import { lostOn } from '../../shared/domain/target/stray.ts';
 import type { Container } from '../../shared/domain/task-definition/revise.ts';
 
@@ -46,7 +46,7 @@ export function isOlderThanUs(
   target: Target | undefined,
   now: number,
 ): boolean {
-  const last = target?.rollouts.find(({ startedAt }) => startedAt !== undefined);
+  const last = target && lastBegun(target);
   if (service === undefined || last?.revision === undefined || last.startedAt === undefined) return false;
   const stands = isRolling(last) || last.phase === 'completed';
   return stands && now - last.startedAt < readsLagMs && deploymentOf(service, last.revision) === undefined;

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { PlanTurn } from '../../shared/domain/nudge.ts';
 import type { ServiceSnapshot } from '../../shared/domain/service.ts';
 import type { Outcome, Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import type {
   Clock,
   Journal,
@@ -39,6 +40,11 @@ export interface Turn {
   readonly rollout: Rollout;
   /** The turn that its plan gave it. */
   readonly given?: PlanTurn | undefined;
+}
+
+/** One attempt, with all that is remembered of its target. */
+export interface KnownTurn extends Turn {
+  readonly target: Target;
 }
 
 /** A service as it was read in this attempt. */

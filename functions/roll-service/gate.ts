@@ -8,18 +8,13 @@ import { isPaused } from '../../shared/records/control-record.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
 import { changeKnown } from '../../shared/records/target-record.ts';
 import { deploymentOf, isWantedUnwatched } from './decide.ts';
-import type { Deps, Done, End, Turn } from './deps.ts';
+import type { Deps, Done, End, KnownTurn, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park, waitForPlace } from './later.ts';
-
 import { type Barred, heldByItsPlan, turnOfPlan } from './plan-turn.ts';
 
-interface Begun extends Turn {
-  readonly target: Target;
-}
-
 /** What may keep a rollout that waits from beginning, before ECS is asked at all. */
-export async function gate(turn: Begun, deps: Deps): Promise<Done | 'go'> {
+export async function gate(turn: KnownTurn, deps: Deps): Promise<Done | 'go'> {
   const { name, rollout } = turn;
   if ((rollout.notBefore ?? 0) > deps.clock.now()) {
     deps.journal.record({ outcome: 'too early', ...name, at: rollout.notBefore });
@@ -49,7 +44,7 @@ async function letWait({ name }: Turn, held: Postponed, { table, clock, journal 
 
 type Verdict = End | Barred | Postponed | 'wait' | 'full' | 'go';
 
-async function verdictOn(turn: Begun, deps: Deps): Promise<Verdict> {
+async function verdictOn(turn: KnownTurn, deps: Deps): Promise<Verdict> {
   const { rollout, target } = turn;
   const end = stopsHere(target, rollout) ?? (await foreign(turn, deps));
   const barred = end ?? quarantinedIn(target, rollout);
@@ -59,7 +54,7 @@ async function verdictOn(turn: Begun, deps: Deps): Promise<Verdict> {
 }
 
 /** Whoever set the service may have died before it was written down: what ECS rolls already is followed to its end. */
-async function isSet({ name, rollout, target }: Begun, { services }: Deps): Promise<boolean> {
+async function isSet({ name, rollout, target }: KnownTurn, { services }: Deps): Promise<boolean> {
   const { revision, phase, cause } = rollout;
   const isMade = phase === 'registered' && revision !== undefined;
   if (isScheduled(name) || !(isMade || cause === 'found')) return false;

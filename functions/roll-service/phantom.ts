@@ -1,6 +1,6 @@
 import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { PlanTurn } from '../../shared/domain/nudge.ts';
-import { memberships } from '../../shared/domain/target/rollout.ts';
+import { isSameMember, memberships } from '../../shared/domain/target/rollout.ts';
 import { openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { tellPlan } from './debts.ts';
 import type { Deps } from './deps.ts';
@@ -14,7 +14,7 @@ export function isPhantom(target: Target, given: PlanTurn): boolean {
     ...(baking?.plans ?? []),
     ...owes.filter((debt) => debt.kind === 'plan'),
   ];
-  return !known.some(({ plan, index }) => plan === given.plan && index === given.index);
+  return !known.some((one) => isSameMember(one, given));
 }
 
 export function reportPhantom(name: ServiceName, { plan, index }: PlanTurn, deps: Deps): Promise<void> {

@@ -3,7 +3,7 @@ import { withDigest } from '../../shared/domain/image-ref.ts';
 import { asText, type JsonObject } from '../../shared/domain/lossless-json.ts';
 import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
 import type { Rollout } from '../../shared/domain/target/rollout.ts';
-import { openRollouts, rolloutId, type Target } from '../../shared/domain/target/state.ts';
+import { openRollouts, rolloutId } from '../../shared/domain/target/state.ts';
 import {
   type Container,
   type Described,
@@ -25,7 +25,7 @@ import {
   movedAway,
   stopsAt,
 } from './decide.ts';
-import type { Deps, End, Look, Turn } from './deps.ts';
+import type { Deps, End, KnownTurn, Look, Turn } from './deps.ts';
 import { refused } from './end.ts';
 import { freshService } from './fresh-service.ts';
 import { digestsRunning } from './verify.ts';
@@ -53,12 +53,8 @@ export type Planned =
       readonly input: JsonObject;
     };
 
-export interface Planning extends Turn {
-  readonly target: Target;
-}
-
 /** Looks at the service and at the revision to clone, and says what RegisterTaskDefinition has to be sent. */
-export async function planRevision(turn: Planning, deps: Deps): Promise<Planned> {
+export async function planRevision(turn: KnownTurn, deps: Deps): Promise<Planned> {
   try {
     return await plan(turn, deps);
   } catch (error) {
@@ -67,7 +63,7 @@ export async function planRevision(turn: Planning, deps: Deps): Promise<Planned>
   }
 }
 
-async function plan(turn: Planning, deps: Deps): Promise<Planned> {
+async function plan(turn: KnownTurn, deps: Deps): Promise<Planned> {
   const remembered = remember(turn, deps);
   const planned = remembered === undefined ? undefined : await planClone(remembered, deps);
   // What has it already is looked at: ECS may be rolling it still.
@@ -75,7 +71,7 @@ async function plan(turn: Planning, deps: Deps): Promise<Planned> {
   return planned === undefined || isThere ? planFresh(turn, deps) : planned;
 }
 
-async function planFresh(turn: Planning, deps: Deps): Promise<Planned> {
+async function planFresh(turn: KnownTurn, deps: Deps): Promise<Planned> {
   const { rollout } = turn;
   const { revision } = rollout;
   const look = await freshService(turn, deps);
@@ -95,7 +91,7 @@ async function planFresh(turn: Planning, deps: Deps): Promise<Planned> {
  * Members of a plan are many: they are cloned from what was seen last, and looked at together right before they are updated. One
  * that another hand has set to something else meanwhile is cloned again, from what it is set to then.
  */
-function remember(turn: Planning, { clock }: Deps): Cloning | undefined {
+function remember(turn: KnownTurn, { clock }: Deps): Cloning | undefined {
   const { rollout, target, given } = turn;
   const { phase, base, goBackTo } = rollout;
   const isMember = (given?.mates.length ?? 0) > 1 && phase === 'accepted';
@@ -108,7 +104,7 @@ function remember(turn: Planning, { clock }: Deps): Cloning | undefined {
 /** Nobody takes it for a look at the service. */
 const forgottenMs = 24 * 3_600_000;
 
-export interface Cloning extends Planning {
+export interface Cloning extends KnownTurn {
   /** The revision that the target is set to. */
   readonly running: string;
   readonly look: Look;
@@ -132,8 +128,8 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
     const reason = `${base} has no container ${compared.missing.join(', ')}`;
     return { kind: 'end', outcome: 'failed', reason };
   }
-  // What goes back is registered anew even where ECS was quicker: else the failed revision stays its family's newest.
   const carries = carried.map(({ generation }) => generation);
+  // What goes back is registered anew even where ECS was quicker: else the failed revision stays its family's newest.
   if (compared.running && base === running && goBackTo === undefined) {
     if (isUnwatched(target, look.service)) return { kind: 'under way', look, base, carries };
     return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
@@ -170,11 +166,10 @@ async function keptImages(
 ): Promise<Images> {
   const kept = rollout.goBackTo === undefined ? keeping(target, { containers, rollout }) : [];
   if (kept.length === 0) return {};
-  const { good } = target;
-  const digests = good?.revision === running ? {} : await digestsRunning(name, running, deps);
-  const known = good?.revision === running ? good.images : {};
+  const good = target.good?.revision === running ? target.good.images : undefined;
+  const digests = good === undefined ? await digestsRunning(name, running, deps) : {};
   return Object.fromEntries(
-    kept.map((one) => [one.name, known[one.name] ?? withDigest(one.image, digests[one.name])]),
+    kept.map((one) => [one.name, good?.[one.name] ?? withDigest(one.image, digests[one.name])]),
   );
 }
 

@@ -2,23 +2,20 @@ import { asText } from '../../shared/domain/lossless-json.ts';
 import { observing } from '../../shared/domain/target/accept.ts';
 import { started } from '../../shared/domain/target/advance.ts';
 import { conclude } from '../../shared/domain/target/conclude.ts';
-import type { Target } from '../../shared/domain/target/state.ts';
 import { readDescribed } from '../../shared/domain/task-definition/revise.ts';
 import { Refused } from '../../shared/faults.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
-import type { Deps, Done, Turn } from './deps.ts';
+import type { Deps, Done, KnownTurn, Turn } from './deps.ts';
 import { endRollout, refused } from './end.ts';
 import { park } from './later.ts';
 import { type Planned, planClone } from './plan-revision.ts';
 import { registerRevision } from './register.ts';
 import { withdraw } from './withdraw.ts';
 
-type Scheduled = Turn & { readonly target: Target };
-
 /** An EventBridge rule's target or a schedule: clone, register, set. What it starts next runs the image; nothing runs now. */
-export async function rollScheduled(turn: Scheduled, deps: Deps): Promise<Done> {
+export async function rollScheduled(turn: KnownTurn, deps: Deps): Promise<Done> {
   try {
     const planned = await plan(turn, deps);
     switch (planned.kind) {
@@ -39,7 +36,7 @@ export async function rollScheduled(turn: Scheduled, deps: Deps): Promise<Done> 
   }
 }
 
-async function plan(turn: Scheduled, deps: Deps): Promise<Planned> {
+async function plan(turn: KnownTurn, deps: Deps): Promise<Planned> {
   const { name, rollout } = turn;
   const found = await deps.scheduledTargets.read(name);
   if (found === undefined) return { kind: 'end', outcome: 'skipped', reason: 'it runs no ECS task any more' };
@@ -51,7 +48,7 @@ async function plan(turn: Scheduled, deps: Deps): Promise<Planned> {
   return planClone({ ...turn, running, look }, deps);
 }
 
-interface Registering extends Scheduled {
+interface Registering extends KnownTurn {
   readonly planned: Planned & { readonly kind: 'register' };
 }
 

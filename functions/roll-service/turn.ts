@@ -1,6 +1,5 @@
 import { look, wake } from '../../shared/domain/nudge.ts';
-import type { Target } from '../../shared/domain/target/state.ts';
-import type { Deps, Done, Look, Turn } from './deps.ts';
+import type { Deps, Done, KnownTurn, Look, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { wait } from './later.ts';
 import { planRevision } from './plan-revision.ts';
@@ -9,7 +8,7 @@ import { updateService } from './update.ts';
 import { withdraw } from './withdraw.ts';
 
 /** One rollout of one service: clone, register, update. */
-export async function roll(turn: Turn & { readonly target: Target }, deps: Deps): Promise<Done> {
+export async function roll(turn: KnownTurn, deps: Deps): Promise<Done> {
   const planned = await planRevision(turn, deps);
   switch (planned.kind) {
     case 'end':
@@ -19,31 +18,31 @@ export async function roll(turn: Turn & { readonly target: Target }, deps: Deps)
     case 'failing':
       return waitForTheEnd(turn, deps);
     case 'registered':
-      if (turn.rollout.cause === 'restore') return endRollout(turn, restored, deps);
-      return updateService({ ...turn, ...planned }, deps);
+      return updateTo({ ...turn, look: planned.look }, planned, deps);
     case 'under way':
-      return updateTo(turn, planned.look, {
-        registered: await use({ ...turn, ...planned }, planned.base, deps),
+      return updateTo(
+        { ...turn, look: planned.look },
+        await use({ ...turn, ...planned }, planned.base, deps),
         deps,
-      });
+      );
     default:
-      return updateTo(turn, planned.look, {
-        registered: await registerRevision({ ...turn, ...planned }, deps),
+      return updateTo(
+        { ...turn, look: planned.look },
+        await registerRevision({ ...turn, ...planned }, deps),
         deps,
-      });
+      );
   }
 }
 
-interface Updating {
-  readonly registered: Registered;
-  readonly deps: Deps;
+interface Looked extends Turn {
+  readonly look: Look;
 }
 
-function updateTo(turn: Turn, look: Look, { registered, deps }: Updating): Promise<Done> | Done {
+function updateTo(turn: Looked, registered: Registered, deps: Deps): Promise<Done> | Done {
   if (registered.kind === 'end') return endRollout(turn, registered, deps);
   if (registered.kind !== 'registered') return registered.done;
   if (turn.rollout.cause === 'restore') return endRollout(turn, restored, deps);
-  return updateService({ ...turn, look, revision: registered.revision }, deps);
+  return updateService({ ...turn, revision: registered.revision }, deps);
 }
 
 /** deployment-changed concludes the older one, which may mean to go back first. */

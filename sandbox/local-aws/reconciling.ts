@@ -20,7 +20,7 @@ export async function fireReconcile({ schedules }: Pick<LocalAws, 'schedules'>):
   if (schedule !== undefined) await schedules.fire(schedule.name);
 }
 
-/** The first pass: a push before it finds nobody. Waits until its last page is seen and all is selected that it wants to have selected. */
+/** The first pass: a push before it finds nobody, and a push during its last look is found by that. Waits until all of it has ended. */
 export async function seeEverything(
   aws: LocalAws,
   { off = [], signal }: { readonly off?: readonly string[] | undefined; readonly signal?: AbortSignal } = {},
@@ -29,7 +29,6 @@ export async function seeEverything(
   await fireReconcile(aws);
   const journal = functionsJournal(aws.admin);
   const sqs = new SQSClient(aws.admin);
-  const withQueue = off.includes('image-pushed') ? undefined : sqs;
   try {
     const end = Date.now() + settlesWithinMs;
     let askAt = Date.now() + askAgainMs;
@@ -37,12 +36,12 @@ export async function seeEverything(
     while (missing !== undefined) {
       if (Date.now() > end)
         throw new Error(`Slipway did not see what runs: ${missing}. ${await lastWords(aws)}`);
-      if (Date.now() > askAt) {
+      if (missing === notOver && Date.now() > askAt) {
         askAt += askAgainMs;
         await fireReconcile(aws);
       }
       await setTimeout(lookAgainMs, undefined, { signal });
-      missing = await missingYet(journal, withQueue);
+      missing = await missingYet(journal, sqs);
     }
   } finally {
     journal.close();
@@ -50,15 +49,17 @@ export async function seeEverything(
   }
 }
 
-/** What keeps the first pass from being over. */
-async function missingYet(
-  journal: FunctionsJournal,
-  sqs: SQSClient | undefined,
-): Promise<string | undefined> {
-  const isSeen = (await journal.read()).some(({ outcome }) => outcome === 'pass over');
-  if (!isSeen) return 'the pass is not over';
-  const left = sqs === undefined ? 0 : await messagesIn(sqs, 'PushesQueue');
-  return left === 0 ? undefined : `${left} messages are in PushesQueue`;
+const notOver = 'the pass is not over';
+
+/** What keeps the first pass from being over. With image-pushed switched off, too: it hears no event of ECR then, but still reconcile. */
+async function missingYet(journal: FunctionsJournal, sqs: SQSClient): Promise<string | undefined> {
+  const outcomes = (await journal.read()).map(({ outcome }) => outcome);
+  const passes = outcomes.filter((outcome) => outcome === 'pass begun' || outcome === 'pass over');
+  if (passes.at(-1) !== 'pass over') return notOver;
+  const left = await messagesIn(sqs, 'PushesQueue', counts);
+  if (left > 0) return `${left} messages are in PushesQueue`;
+  const asked = await messagesIn(sqs, 'ReconcilesQueue', counts.slice(0, 1));
+  return asked === 0 ? undefined : `${asked} messages wait in ReconcilesQueue`;
 }
 
 const wordsMax = 20;
@@ -69,13 +70,17 @@ async function lastWords({ admin, cloud }: LocalAws): Promise<string> {
   return [...lines.map(({ message }) => message.trimEnd()), cloud.tail()].join('\n');
 }
 
+/** Those that wait, and those that are handled just now. A page that failed counts among the latter for twelve minutes. */
 const counts: QueueAttributeName[] = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
 
-/** Those that are handled just now among them. */
-async function messagesIn(sqs: SQSClient, queue: string): Promise<number> {
+async function messagesIn(
+  sqs: SQSClient,
+  queue: string,
+  AttributeNames: QueueAttributeName[],
+): Promise<number> {
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
   const QueueUrl = QueueUrls.find((url) => url.includes(queue));
-  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: counts });
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames });
   const { Attributes = {} } = await sqs.send(command);
   return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
 }

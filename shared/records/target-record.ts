@@ -53,15 +53,6 @@ interface Place {
 
 export type Change = (target: Target | undefined) => Step | undefined;
 
-/** The same, of a target that is known. Undefined as well where there is none. */
-export function changeKnown(
-  place: Place,
-  name: ServiceName,
-  change: (target: Target) => Step | undefined,
-): Promise<Written | undefined> {
-  return changeTarget(place, name, (target) => target && change(target));
-}
-
 export interface Written extends Step {
   /** A time, new with this write, at which somebody has to look, to the second. `tick` finds what is only a safety net. */
   readonly due?: Due | undefined;
@@ -93,6 +84,15 @@ export async function changeTarget(
       return { ...step, target, due: isExact && !isSame(due, item?.due) ? due : undefined };
   }
   throw new Unavailable(`${name.cluster}/${name.service}: others kept writing its state`);
+}
+
+/** The same, of a target that is known. Undefined as well where there is none. */
+export function changeKnown(
+  place: Place,
+  name: ServiceName,
+  change: (target: Target) => Step | undefined,
+): Promise<Written | undefined> {
+  return changeTarget(place, name, (target) => target && change(target));
 }
 
 /**

@@ -122,11 +122,7 @@ describe('a revision of ours that ECS rolls, of a rollout that lost its turn', (
   it('is followed by the next one that wants the same', async () => {
     const lost = aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(2) });
     const world = await aWorld(aWaitingRollout({ generation: 2 }), lost);
-    const containers = [
-      { name: 'app', image: pinnedImage('b') },
-      { name: 'proxy', image: oldProxy },
-    ];
-    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+    addSecond(world);
     const failed = aDeployment({ id: 'ecs-svc/77', taskDefinition: arn(2), rolloutState: 'FAILED' });
     world.services.put(aService({ taskDefinition: arn(2), deployments: [failed] }));
     await world.roll();
@@ -142,11 +138,7 @@ describe('a revision of ours that ECS rolls, of a rollout that lost its turn', (
     const world = await aWorld();
     const hold = { reason: 'freeze', by: 'ada', at: at(1) };
     await world.given({ ...aTarget(found, lost), hold });
-    const containers = [
-      { name: 'app', image: pinnedImage('b') },
-      { name: 'proxy', image: oldProxy },
-    ];
-    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+    addSecond(world);
     const done = aDeployment({ id: 'ecs-svc/77', taskDefinition: arn(2) });
     world.services.put(aService({ taskDefinition: arn(2), deployments: [done] }));
     await world.roll();
@@ -185,11 +177,7 @@ describe('two images of one service', () => {
   const onTheWay = aDeployment({ id: 'ecs-svc/2', taskDefinition: arn(2), rolloutState: 'IN_PROGRESS' });
 
   function rolling(world: FakeWorld): void {
-    const containers = [
-      { name: 'app', image: pinnedImage('b') },
-      { name: 'proxy', image: oldProxy },
-    ];
-    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+    addSecond(world);
     world.services.put(aService({ deployments: [onTheWay, aDeployment({ status: 'ACTIVE' })] }));
   }
 
@@ -244,11 +232,7 @@ describe('a read that is older than our own last update', () => {
 
   async function justRolled() {
     const world = await aWorld(proxy, aRollout({ startedAt: at(95) }));
-    const containers = [
-      { name: 'app', image: pinnedImage('b') },
-      { name: 'proxy', image: oldProxy },
-    ];
-    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+    addSecond(world);
     const deployments = [
       aDeployment({ id: 'ecs-svc/2', taskDefinition: arn(2), rolloutState: 'IN_PROGRESS' }),
     ];
@@ -290,3 +274,12 @@ describe('a permission that is lacking', () => {
     expect(await rolloutOf(world)).toMatchObject({ phase: 'failed', reason: 'AccessDeniedException: no' });
   });
 });
+
+/** Revision 2 holds the new image of app. */
+function addSecond({ definitions }: FakeWorld): void {
+  const containers = [
+    { name: 'app', image: pinnedImage('b') },
+    { name: 'proxy', image: oldProxy },
+  ];
+  definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions: containers }, 2));
+}

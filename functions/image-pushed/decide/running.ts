@@ -42,8 +42,6 @@ export interface Place {
 interface Pushed {
   readonly tag: string;
   readonly digest: string;
-  /** When the registry had said what the tag names. Missing: nobody asked it. */
-  readonly answeredAt?: number | undefined;
 }
 
 /** With the digest that its tasks were found to run, where it is set by tag. */

@@ -14,7 +14,8 @@ interface Turn {
   readonly at: number;
 }
 
-function turnOf(target: Target, generation: number): Rollout | undefined {
+/** The rollout, while it is open and nothing newer has been accepted. */
+export function turnOf(target: Target, generation: number): Rollout | undefined {
   const rollout = target.rollouts.find((one) => one.generation === generation);
   return rollout !== undefined && isOpen(rollout) && generation === target.generation ? rollout : undefined;
 }

@@ -1,8 +1,8 @@
-import { type Membership, memberships, type Outcome, type Rollout } from './rollout.ts';
+import { isSameMember, type Membership, memberships, type Outcome, type Rollout } from './rollout.ts';
 import { type Debt, openRollouts, type PlanResult, type Target } from './state.ts';
 
 function isSame(a: Debt, b: Debt): boolean {
-  if (a.kind === 'plan' && b.kind === 'plan') return isEqual(a, b) && a.result === b.result;
+  if (a.kind === 'plan' && b.kind === 'plan') return isSameMember(a, b) && a.result === b.result;
   return a.kind === b.kind;
 }
 
@@ -42,11 +42,7 @@ export function owePlan(target: Target, rollout: Rollout, outcome: Outcome): Tar
 export function endingWith(target: Target, rollout: Rollout): readonly Membership[] {
   const others = openRollouts(target).filter(({ generation }) => generation !== rollout.generation);
   const held = [...others.flatMap(memberships), ...(target.baking?.plans ?? [])];
-  return memberships(rollout).filter((one) => !held.some((other) => isEqual(one, other)));
-}
-
-function isEqual(a: Membership, b: Membership): boolean {
-  return a.plan === b.plan && a.index === b.index;
+  return memberships(rollout).filter((one) => !held.some((other) => isSameMember(one, other)));
 }
 
 export function oweEach(

@@ -1,7 +1,7 @@
-import type { Step } from './accept.ts';
-import { silently } from './accept.ts';
+import { type Step, silently } from './accept.ts';
+import { turnOf } from './advance.ts';
 import { oweEach } from './debts.ts';
-import { isOpen, type Membership } from './rollout.ts';
+import { isSameMember, type Membership } from './rollout.ts';
 import { type Target, withRollout } from './state.ts';
 
 export interface Postponed {
@@ -21,14 +21,14 @@ export function postpone(
   target: Target,
   { generation, member, digest, isLater }: Postponed,
 ): Step | undefined {
-  const rollout = target.rollouts.find((one) => one.generation === generation);
-  if (rollout === undefined || !isOpen(rollout) || generation !== target.generation) return undefined;
+  const rollout = turnOf(target, generation);
+  if (rollout === undefined) return undefined;
   const { changes, alsoOf = [], terms } = rollout;
   const isOut = ([, one]: readonly [string, { readonly digest: string }]) => one.digest === digest;
   const out = Object.entries(changes).filter(isOut);
   const kept = Object.entries(changes).filter((one) => !isOut(one));
   if (kept.length === 0) return undefined;
-  const plans = alsoOf.filter(({ plan, index }) => plan !== member.plan || index !== member.index);
+  const plans = alsoOf.filter((one) => !isSameMember(one, member));
   const left = withRollout(target, { ...rollout, changes: Object.fromEntries(kept), alsoOf: plans });
   if (isLater !== true) {
     const wanted = Object.fromEntries(Object.entries(left.wanted).filter((one) => !isOut(one)));

@@ -158,6 +158,10 @@ export function memberships({ plan, alsoOf = [] }: Pick<Rollout, 'plan' | 'alsoO
   return plan === undefined ? alsoOf : [plan, ...alsoOf];
 }
 
+export function isSameMember(a: Membership, b: Membership): boolean {
+  return a.plan === b.plan && a.index === b.index;
+}
+
 export function isOpen(rollout: Rollout): rollout is Rollout & { readonly phase: OpenPhase } {
   return (openPhases as readonly string[]).includes(rollout.phase);
 }

@@ -6,7 +6,7 @@ import { restore } from './go-back.ts';
 import { asImages, digestsOf, type Images, isPinned, remember } from './images.ts';
 import { isQuarantined } from './quarantine.ts';
 import { defaultTerms, isRolling } from './rollout.ts';
-import { type ContainerImage, newTarget, openRollouts, type Seen, type Target } from './state.ts';
+import { type ContainerImage, lastBegun, newTarget, openRollouts, type Seen, type Target } from './state.ts';
 import { follow, neverRecorded, undoneLate } from './stray.ts';
 
 /** A target as it stands, read just now. */
@@ -102,8 +102,8 @@ function isUnsettled(target: Target, { seen: { revision }, since = 0 }: Sighting
 }
 
 /** Whoever goes back to an older one of our revisions is another hand. */
-function isLastOfOurs({ rollouts }: Target, revision: string | undefined): boolean {
-  return rollouts.find(({ startedAt }) => startedAt !== undefined)?.revision === revision;
+function isLastOfOurs(target: Target, revision: string | undefined): boolean {
+  return lastBegun(target)?.revision === revision;
 }
 
 /** What it ran before is kept where it can be compared: the same container with another image of the same repository. */

@@ -134,6 +134,11 @@ export function currentRollout(target: Target): Rollout | undefined {
   return newest !== undefined && isOpen(newest) ? newest : undefined;
 }
 
+/** The newest that ECS was set to, as far as was written down. */
+export function lastBegun({ rollouts }: Pick<Target, 'rollouts'>): Rollout | undefined {
+  return rollouts.find(({ startedAt }) => startedAt !== undefined);
+}
+
 export function withRollout(target: Target, rollout: Rollout): Target {
   const others = target.rollouts.filter(({ generation }) => generation !== rollout.generation);
   const all = [rollout, ...others].toSorted((a, b) => b.generation - a.generation);

@@ -1,6 +1,6 @@
 import { accept, type Step } from './accept.ts';
-import { isFailure, isOpen, type Rollout } from './rollout.ts';
-import { openRollouts, type Seen, type Target } from './state.ts';
+import { isFailure, type Rollout } from './rollout.ts';
+import { lastBegun, openRollouts, type Seen, type Target } from './state.ts';
 
 /** What ECS has the service set to. */
 interface Found {
@@ -13,7 +13,7 @@ interface Found {
 
 /** The rollout that failed, and that nobody has undone. */
 export function leftOnFailed(target: Target): Rollout | undefined {
-  const last = target.rollouts.find(({ startedAt }) => startedAt !== undefined);
+  const last = lastBegun(target);
   const isLeft = last !== undefined && isFailure(last) && last.revision === target.seen?.revision;
   return isLeft && openRollouts(target).length === 0 ? last : undefined;
 }
@@ -39,16 +39,15 @@ export function neverRecorded(
 ): Rollout | undefined {
   const isNew = revision !== undefined && target.seen?.revision !== revision;
   if (!isNew || isFollowing === true || openRollouts(target).length > 0) return undefined;
-  const lost = lostOn(target, revision);
-  return lost !== undefined && !isOpen(lost) ? lost : undefined;
+  return lostOn(target, revision);
 }
 
 /** The rollout of this revision of which nobody wrote down that it began. */
-export function lostOn({ rollouts }: Pick<Target, 'rollouts'>, revision: string): Rollout | undefined {
-  const last = rollouts.find(({ startedAt }) => startedAt !== undefined);
+export function lostOn(target: Pick<Target, 'rollouts'>, revision: string): Rollout | undefined {
+  const last = lastBegun(target);
   const isBack = last !== undefined && isFailure(last) && last.baseRevision === revision;
   const since = last === undefined || isBack ? 0 : last.generation;
-  return rollouts.find(
+  return target.rollouts.find(
     (one) =>
       one.revision === revision && one.startedAt === undefined && one.generation > since && !isRestore(one),
   );

@@ -1,28 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { conclude, type End } from '../../../shared/domain/target/conclude.ts';
-import type { Rollout } from '../../../shared/domain/target/rollout.ts';
+import { conclude } from '../../../shared/domain/target/conclude.ts';
 import type { Target } from '../../../shared/domain/target/state.ts';
-import {
-  aGood,
-  aProxy,
-  aRollout,
-  arn,
-  aSeen,
-  aTarget,
-  at,
-  aWaitingRollout,
-} from '../../builders/rollouts.ts';
-
-const [good, seen] = [aGood(), aSeen()];
-const crashed = { kind: 'image', words: 'app exited with code 1' } as const;
-
-function known(rollout: Partial<Rollout> = {}): Target {
-  return { ...aTarget(aRollout(rollout)), seen, good };
-}
-
-function end(overrides: Partial<End> = {}): End {
-  return { generation: 1, at: at(100), outcome: 'failed', reason: 'it failed', undo: true, ...overrides };
-}
+import { aProxy, aRollout, arn, aTarget, aWaitingRollout } from '../../builders/rollouts.ts';
+import { crashed, end, good, known, seen } from './conclude-given.ts';
 
 describe('a rollout that failed', () => {
   it('before it began, having taken the place of a restore, is followed by that', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Blame } from '../../../shared/domain/stop-cause.ts';
 import { conclude, type End } from '../../../shared/domain/target/conclude.ts';
-import { defaultTerms, type Good, type Rollout } from '../../../shared/domain/target/rollout.ts';
-import type { Seen, Target } from '../../../shared/domain/target/state.ts';
+import { defaultTerms } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import {
   aProxy,
   aRollout,
@@ -14,34 +13,9 @@ import {
   digest,
   pinnedImage,
 } from '../../builders/rollouts.ts';
+import { crashed, end, good, known, seen } from './conclude-given.ts';
 
-const seen: Seen = {
-  at: at(0),
-  status: 'ACTIVE',
-  controller: 'ECS',
-  managedByEcs: false,
-  revision: arn(1),
-  containers: [
-    { name: 'app', image: pinnedImage('a') },
-    { name: 'proxy', image: pinnedImage('d', 'shop/proxy') },
-  ],
-  tags: {},
-};
-const good: Good = {
-  revision: arn(1),
-  images: { app: pinnedImage('a'), proxy: pinnedImage('d', 'shop/proxy') },
-  at: at(0),
-};
-const crashed: Blame = { kind: 'image', words: 'app exited with code 1' };
 const both = { app: aWanted({ pushedAt: at(2) }), proxy: aProxy({ pushedAt: at(1) }) };
-
-function known(rollout: Partial<Rollout> = {}, target: Partial<Target> = {}): Target {
-  return { ...aTarget(aRollout(rollout)), seen, good, ...target };
-}
-
-function end(overrides: Partial<End> = {}): End {
-  return { generation: 1, at: at(100), outcome: 'failed', reason: 'it failed', undo: true, ...overrides };
-}
 
 function kinds(step: ReturnType<typeof conclude>): readonly string[] {
   return (step?.notices ?? []).map(({ kind }) => kind);
