@@ -11,7 +11,7 @@ import { deploymentOf, isWantedUnwatched } from './decide.ts';
 import type { Deps, Done, End, KnownTurn, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park, waitForPlace } from './later.ts';
-import { type Barred, heldByItsPlan, turnOfPlan } from './plan-turn.ts';
+import { type Barred, heldByItself, heldByItsPlan, membersFor, turnOfPlan } from './plan-turn.ts';
 
 /** What may keep a rollout that waits from beginning, before ECS is asked at all. */
 export async function gate(turn: KnownTurn, deps: Deps): Promise<Done | 'go'> {
@@ -50,7 +50,9 @@ async function verdictOn(turn: KnownTurn, deps: Deps): Promise<Verdict> {
   const barred = end ?? quarantinedIn(target, rollout);
   if (barred !== undefined) return barred;
   if (rollout.phase !== 'accepted') return 'go';
-  return (await turnOfPlan(turn, deps)) ?? (await heldByItsPlan(turn, deps)) ?? 'go';
+  const stands = await turnOfPlan(turn, deps);
+  if (stands === undefined) return (await heldByItsPlan(turn, deps)) ?? 'go';
+  return typeof stands === 'string' ? ((await heldByItself(turn, deps)) ?? stands) : stands;
 }
 
 /** Whoever set the service may have died before it was written down: what ECS rolls already is followed to its end. */
@@ -66,8 +68,9 @@ async function isSet({ name, rollout, target }: KnownTurn, { services }: Deps): 
 export async function leaveOut(turn: Turn, { digest, reason, silent }: Barred, deps: Deps): Promise<Done> {
   const { name, rollout } = turn;
   const { generation } = rollout;
+  const members = await membersFor(rollout, digest, deps);
   const step = await changeKnown({ table: deps.table, now: deps.clock.now() }, name, (target) =>
-    without(target, { generation, digests: [digest] }),
+    without(target, { generation, digests: [digest], members }),
   );
   const leavesBad = rollout.phase === 'registered' || rollout.phase === 'registering';
   if (step === undefined) return endRollout(turn, { ...skipped(reason), silent, leavesBad }, deps);

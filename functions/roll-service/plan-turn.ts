@@ -1,7 +1,7 @@
 import { reenter } from '../../shared/domain/plan/release.ts';
-import { standing } from '../../shared/domain/plan/state.ts';
+import { type Plan, standing } from '../../shared/domain/plan/state.ts';
 import type { Postponed } from '../../shared/domain/target/postpone.ts';
-import type { Membership } from '../../shared/domain/target/rollout.ts';
+import { type Membership, memberships, type Rollout } from '../../shared/domain/target/rollout.ts';
 import { changePlan, loadPlan } from '../../shared/records/plan-record.ts';
 import type { Deps, Turn } from './deps.ts';
 
@@ -46,6 +46,42 @@ export async function heldByItsPlan({ rollout }: Turn, deps: Deps): Promise<Post
     if (!isFree && isMixed) return { generation, member, digest, isLater: stands !== 'left alone' };
   }
   return undefined;
+}
+
+/** An image whose own plan keeps the whole rollout waiting, although others of it may go. */
+export async function heldByItself({ rollout }: Turn, { table }: Deps): Promise<Postponed | undefined> {
+  const { generation, plan: own, alsoOf = [], changes } = rollout;
+  if (own === undefined) return undefined;
+  const isWaiting = ({ plan, member }: Member) => standing(plan, member.index) !== 'may go';
+  const joined = (await membersOf({ alsoOf }, table)).filter(isWaiting).map(({ plan }) => plan?.image.digest);
+  const digest = (await loadPlan(table, own.plan))?.image.digest ?? '';
+  const digests = Object.values(changes).map((one) => one.digest);
+  const isMixed = digests.some((one) => one !== digest && !joined.includes(one)) && digests.includes(digest);
+  return isMixed ? { generation, member: own, digest, isLater: true } : undefined;
+}
+
+/** The plans of a rollout that roll this digest. */
+export async function membersFor(
+  rollout: Rollout,
+  digest: string,
+  { table }: Deps,
+): Promise<readonly Membership[]> {
+  const members = await membersOf(rollout, table);
+  return members.filter(({ plan }) => plan?.image.digest === digest).map(({ member }) => member);
+}
+
+interface Member {
+  readonly member: Membership;
+  readonly plan: Plan | undefined;
+}
+
+function membersOf(
+  rollout: Pick<Rollout, 'plan' | 'alsoOf'>,
+  table: Deps['table'],
+): Promise<readonly Member[]> {
+  return Promise.all(
+    memberships(rollout).map(async (member) => ({ member, plan: await loadPlan(table, member.plan) })),
+  );
 }
 
 async function takePlace({ plan: id, index }: Membership, deps: Deps): Promise<boolean> {

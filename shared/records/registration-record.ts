@@ -1,3 +1,4 @@
+import { parseRevisionArn } from '../domain/arn.ts';
 import { key } from '../domain/key.ts';
 import { isJsonObject, type JsonObject, type JsonValue, printLossless } from '../domain/lossless-json.ts';
 import { Unavailable } from '../faults.ts';
@@ -99,7 +100,7 @@ function judge(known: Registration | undefined, { rollout, now, base }: Claiming
   if (known === undefined) return fresh;
   const { status, revision, since, holder } = known;
   if (status === 'registered') {
-    const isShared = revision !== undefined && now - since < sharedMs;
+    const isShared = revision !== undefined && now - since < sharedMs && !isOlder(revision, base);
     return isShared ? { kind: 'registered', revision } : fresh;
   }
   const at = holder === rollout ? undefined : comeAgainAt(known, now);
@@ -108,6 +109,12 @@ function judge(known: Registration | undefined, { rollout, now, base }: Claiming
   return mayExist
     ? { ...fresh, lookFirst: true, since, rollout: known.rollout, base: known.base ?? base }
     : fresh;
+}
+
+/** What is set now is younger: sharing the older one would leave that as its family's newest, and it may be bad. */
+function isOlder(revision: string, base = ''): boolean {
+  const [old, fresh] = [parseRevisionArn(revision), parseRevisionArn(base)];
+  return old !== undefined && old.family === fresh?.family && old.number < fresh.number;
 }
 
 /** Undefined where its holder gave it back, or is overdue. */

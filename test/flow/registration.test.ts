@@ -80,6 +80,21 @@ describe('a registration', () => {
     expect(await claim(table, api, 3)).toEqual({ kind: 'registered', revision: arn(2) });
   });
 
+  it('is made anew where what is to be cloned is younger: what is wanted last is the newest of its family', async () => {
+    const table = new MemoryTable();
+    await claim(table, web, 0);
+    await noteRegistered(table, id, { revision: arn(3), now: at(1) });
+    const from = (base: string) => claimRegistration(table, id, { rollout: api, now: at(2), base });
+    expect(await from(arn(2))).toEqual({ kind: 'registered', revision: arn(3) });
+    expect(await from(arn(9, 'other'))).toEqual({
+      kind: 'registered',
+      revision: arn(3),
+    });
+    expect(await from(arn(4))).toMatchObject({ kind: 'mine', lookFirst: false });
+    await noteRegistered(table, id, { revision: arn(5), now: at(3) });
+    expect(await from(arn(4))).toEqual({ kind: 'registered', revision: arn(5) });
+  });
+
   it('is made once by twenty who come at the same moment', async () => {
     const table = new MemoryTable();
     const claims = await Promise.all(

@@ -208,6 +208,30 @@ describe('a member of a plan', () => {
     expect((await world.target()).alone).toMatchObject([{ plan: { plan, index }, changes: { app: {} } }]);
   });
 
+  it('that leads a rollout waits by itself where the other may go', async () => {
+    const { world, turn } = await planned();
+    const { plan, index } = turn;
+    const joint = aWaitingRollout({ changes: { app: aWanted(), proxy: aProxy() }, plan: { plan, index } });
+    await world.given(aTarget(joint));
+    await attend(world);
+    expect(imagesSent(world)).toMatchObject({
+      app: expect.not.stringContaining(digest('b')),
+      proxy: expect.stringContaining(digest('e')),
+    });
+    expect((await world.target()).alone).toMatchObject([{ plan: { plan, index }, changes: { app: {} } }]);
+  });
+
+  it('waits with the other where that has to wait for a plan of its own', async () => {
+    const { world, turn } = await planned();
+    const { plan, index } = turn;
+    const alsoOf = await enlistMembers(world, { ...seed, image: { ...aProxy(), registry } }, [name]);
+    const changes = { app: aWanted(), proxy: aProxy() };
+    await world.given(aTarget(aWaitingRollout({ changes, plan: { plan, index }, alsoOf })));
+    await attend(world);
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'accepted', alsoOf });
+    expect(world.outcomes()).toEqual(['waits for its plan']);
+  });
+
   it('goes with the other where its plan has let it go, or knows it no longer', async () => {
     const { world, turn } = await planned();
     const { plan, index } = turn;

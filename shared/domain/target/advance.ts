@@ -1,9 +1,19 @@
 import { type Notice, type RolloutNoticeKind, rolloutNotice } from '../notice.ts';
 import { giveWay, type Step, silently } from './accept.ts';
 import { bakedOn } from './bake.ts';
-import { owe, owePlan } from './debts.ts';
+import { owe, oweEach } from './debts.ts';
 import { remember } from './images.ts';
-import { close, isOpen, isRolling, type Outcome, type Progress, type Rollout, type Slot } from './rollout.ts';
+import {
+  close,
+  isOpen,
+  isRolling,
+  leavePlans,
+  type Membership,
+  type Outcome,
+  type Progress,
+  type Rollout,
+  type Slot,
+} from './rollout.ts';
 import { openRollouts, type Target, unfinished, withRollout } from './state.ts';
 
 /** Undefined from any of these: the rollout lost its turn (a newer one was accepted, or it has ended), so nothing changes. */
@@ -71,10 +81,10 @@ export function withdrawn(target: Target, generation: number): Advance {
 }
 
 /**
- * Some of its images may not be rolled: the others go on without them, out of the plan. Undefined where none is left, or it has
- * lost its turn.
+ * Some of its images may not be rolled: the others go on without them, and out of the plans of these. Undefined where none is left,
+ * or it has lost its turn.
  */
-export function without(target: Target, { generation, digests }: Without): Advance {
+export function without(target: Target, { generation, digests, members }: Without): Advance {
   const rollout = turnOf(target, generation);
   const kept = Object.entries(rollout?.changes ?? {}).filter(([, { digest }]) => !digests.includes(digest));
   if (rollout === undefined || kept.length === 0) return undefined;
@@ -82,16 +92,16 @@ export function without(target: Target, { generation, digests }: Without): Advan
   const wanted = Object.entries(target.wanted).filter(
     ([name, { digest }]) => Object.hasOwn(changes, name) || !digests.includes(digest),
   );
-  const left = { ...rollout, changes, phase: 'accepted' as const, plan: undefined, alsoOf: undefined };
-  return {
-    target: { ...withRollout(owePlan(target, rollout, 'skipped'), left), wanted: Object.fromEntries(wanted) },
-    notices: [],
-  };
+  const left = { ...leavePlans(rollout, members), changes, phase: 'accepted' as const };
+  const known = { ...withRollout(target, left), wanted: Object.fromEntries(wanted) };
+  return silently(oweEach(known, members, { result: 'left alone' }));
 }
 
 interface Without {
   readonly generation: number;
   readonly digests: readonly string[];
+  /** Of the plans that roll these digests. */
+  readonly members: readonly Membership[];
 }
 
 /**

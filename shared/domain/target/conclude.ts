@@ -148,14 +148,25 @@ interface Suspected {
   readonly container: string | undefined;
 }
 
-/** Another container failed, or what it was put into had failed before: the image is tried where the others are good, once. */
-function isInnocent({ rollouts }: Target, { rollout, tried, container }: Suspected): boolean {
-  const { generation, baseRevision, cause } = rollout;
-  if (cause === 'alone') return false;
+/** Another container failed, or may have: the image is tried where the others are good, once. */
+function isInnocent(target: Target, { rollout, tried, container }: Suspected): boolean {
+  if (rollout.cause === 'alone') return false;
   if (container !== undefined) return !Object.hasOwn(tried, container);
-  return rollouts.some(
-    (one) => one.generation < generation && one.revision === baseRevision && isFailure(one),
+  return isPutIntoUnproven(target, rollout, tried);
+}
+
+/** What it was put into had failed before, or had not completed yet, and holds an image that it does not replace. */
+function isPutIntoUnproven(
+  target: Target,
+  { generation, baseRevision }: Rollout,
+  tried: WantedImages,
+): boolean {
+  const base = target.rollouts.find(
+    (one) => one.generation < generation && one.revision !== undefined && one.revision === baseRevision,
   );
+  if (base === undefined || base.phase === 'completed') return false;
+  const holdsAnother = Object.keys(base.changes).some((name) => !Object.hasOwn(tried, name));
+  return isFailure(base) || holdsAnother || isPutIntoUnproven(target, base, tried);
 }
 
 function isOurs(tried: WantedImages, { container }: Blame): boolean {

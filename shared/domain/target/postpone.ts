@@ -1,7 +1,7 @@
 import { type Step, silently } from './accept.ts';
 import { turnOf } from './advance.ts';
 import { oweEach } from './debts.ts';
-import { isSameMember, type Membership } from './rollout.ts';
+import { leavePlans, type Membership } from './rollout.ts';
 import { type Target, withRollout } from './state.ts';
 
 export interface Postponed {
@@ -14,8 +14,8 @@ export interface Postponed {
 }
 
 /**
- * An image that joined a rollout while its own plan kept it waiting waits on, by itself, and the others go. Undefined where no other
- * is left, or the rollout has lost its turn.
+ * An image whose plan keeps it waiting while others of its rollout may go waits on by itself. Undefined where no other is left, or
+ * the rollout has lost its turn.
  */
 export function postpone(
   target: Target,
@@ -23,13 +23,13 @@ export function postpone(
 ): Step | undefined {
   const rollout = turnOf(target, generation);
   if (rollout === undefined) return undefined;
-  const { changes, alsoOf = [], terms } = rollout;
+  const { changes, terms } = rollout;
   const isOut = ([, one]: readonly [string, { readonly digest: string }]) => one.digest === digest;
   const out = Object.entries(changes).filter(isOut);
   const kept = Object.entries(changes).filter((one) => !isOut(one));
   if (kept.length === 0) return undefined;
-  const plans = alsoOf.filter((one) => !isSameMember(one, member));
-  const left = withRollout(target, { ...rollout, changes: Object.fromEntries(kept), alsoOf: plans });
+  const others = leavePlans(rollout, [member]);
+  const left = withRollout(target, { ...others, changes: Object.fromEntries(kept) });
   if (isLater !== true) {
     const wanted = Object.fromEntries(Object.entries(left.wanted).filter((one) => !isOut(one)));
     return silently(oweEach({ ...left, wanted }, [member], { result: 'left alone' }));

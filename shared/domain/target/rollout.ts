@@ -158,6 +158,16 @@ export function memberships({ plan, alsoOf = [] }: Pick<Rollout, 'plan' | 'alsoO
   return plan === undefined ? alsoOf : [plan, ...alsoOf];
 }
 
+/** It is of these plans no longer. Where the one that decides when it begins is among them, the next decides. */
+export function leavePlans(rollout: Rollout, left: readonly Membership[]): Rollout {
+  const { plan, alsoOf = [] } = rollout;
+  const isLeft = (one: Membership) => left.some((other) => isSameMember(one, other));
+  const rest = alsoOf.filter((one) => !isLeft(one));
+  if (plan === undefined || !isLeft(plan)) return { ...rollout, alsoOf: rest };
+  const [next, ...others] = rest;
+  return { ...rollout, plan: next, alsoOf: others, slot: undefined };
+}
+
 export function isSameMember(a: Membership, b: Membership): boolean {
   return a.plan === b.plan && a.index === b.index;
 }

@@ -212,22 +212,42 @@ describe('rolling back', () => {
 
 describe('an image that may not be rolled', () => {
   const plan = { plan: 'p', index: 0 };
-  const both = aWaitingRollout({ changes: { app: aWanted(), proxy: aProxy() }, plan });
+  const [others, joined] = [
+    { plan: 'q', index: 0 },
+    { plan: 'r', index: 4 },
+  ];
+  const slot = { call: 'turn', at: at(5), given: { slot: at(5), mates: ['web'] } } as const;
+  const changes = { app: aWanted(), proxy: aProxy() };
+  const both = aWaitingRollout({ changes, plan, alsoOf: [others, joined], slot });
+  const left = { generation: 1, digests: [aWanted().digest] };
 
-  it('is left out, and the others go on, out of the plan', () => {
-    const step = without(aTarget(both), { generation: 1, digests: [aWanted().digest] });
+  it('is left out, and the others go on, out of its plan and bound by their own', () => {
+    const step = without(aTarget(both), { ...left, members: [plan] });
     expect(rolloutOf(step?.target)).toMatchObject({
       phase: 'accepted',
-      plan: undefined,
+      plan: others,
+      alsoOf: [joined],
+      slot: undefined,
       changes: { proxy: aProxy() },
     });
     expect(Object.keys(step?.target.wanted ?? {})).toEqual(['proxy']);
-    expect(step?.target.owes).toMatchObject([{ kind: 'plan', result: 'left alone' }]);
+    expect(step?.target.owes).toEqual([{ kind: 'plan', ...plan, result: 'left alone' }]);
+  });
+
+  it('is left out of a rollout that another image leads', () => {
+    const step = without(aTarget(both), { ...left, members: [others] });
+    expect(rolloutOf(step?.target)).toMatchObject({ plan, alsoOf: [joined], slot });
+  });
+
+  it('is bound by no plan where no other image is', () => {
+    const single = { ...both, alsoOf: undefined };
+    const step = without(aTarget(single), { ...left, members: [plan] });
+    expect(rolloutOf(step?.target)).toMatchObject({ plan: undefined, alsoOf: [] });
   });
 
   it('leaves nothing where it is the only one, and nobody of a rollout that lost its turn', () => {
-    expect(without(waiting, { generation: 1, digests: [aWanted().digest] })).toBeUndefined();
-    expect(without(aTarget(both), { generation: 9, digests: [] })).toBeUndefined();
+    expect(without(waiting, { ...left, members: [] })).toBeUndefined();
+    expect(without(aTarget(both), { generation: 9, digests: [], members: [] })).toBeUndefined();
   });
 });
 

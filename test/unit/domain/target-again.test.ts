@@ -4,6 +4,9 @@ import type { Target } from '../../../shared/domain/target/state.ts';
 import { aProxy, aRollout, arn, aTarget, aWaitingRollout } from '../../builders/rollouts.ts';
 import { crashed, end, good, known, seen } from './conclude-given.ts';
 
+/** A failed health check names no container. */
+const blame = { kind: 'image', words: 'Task failed container health checks' } as const;
+
 describe('a rollout that failed', () => {
   it('before it began, having taken the place of a restore, is followed by that', () => {
     const early = aWaitingRollout({ restores: true });
@@ -20,6 +23,30 @@ describe('a rollout that failed', () => {
     expect(step?.target.quarantine).toBeUndefined();
     const again = { ...aTarget({ ...rollout, cause: 'alone' as const }, before), seen, good };
     expect(conclude(again, end({ generation: 2 }))?.target.alone ?? []).toEqual([]);
+  });
+
+  const unproven = aRollout({ phase: 'superseded', revision: arn(4), changes: { proxy: aProxy() } });
+  const onIt = aRollout({ generation: 3, baseRevision: arn(4) });
+
+  it('in what had not completed yet is tried again, once, where the others are good', () => {
+    const step = conclude({ ...aTarget(onIt, unproven), seen, good }, end({ generation: 3, blame }));
+    expect(step?.target.alone).toMatchObject([{ cause: 'alone', of: 3, changes: onIt.changes }]);
+    expect(step?.target.quarantine).toBeUndefined();
+  });
+
+  it('in what holds another image that had not completed yet, too', () => {
+    const between = aRollout({ generation: 2, phase: 'superseded', revision: arn(5), baseRevision: arn(4) });
+    const target = { ...aTarget({ ...onIt, baseRevision: arn(5) }, between, unproven), seen, good };
+    expect(conclude(target, end({ generation: 3, blame }))?.target.alone).toHaveLength(1);
+  });
+
+  it.each([
+    ['had completed', { ...unproven, phase: 'completed' as const }],
+    ['held an older image of its own container alone', { ...unproven, changes: onIt.changes }],
+  ])('in what %s is to blame itself', (_what, before) => {
+    const step = conclude({ ...aTarget(onIt, before), seen, good }, end({ generation: 3, blame }));
+    expect(step?.target.alone ?? []).toEqual([]);
+    expect(step?.target.quarantine).toHaveLength(1);
   });
 
   it('for the sake of another container is tried again, once', () => {

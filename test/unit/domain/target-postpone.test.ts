@@ -25,6 +25,13 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
     expect(step?.notices).toEqual([]);
   });
 
+  it('hands the lead to the next plan where its own led', () => {
+    const leading = { ...both, plan: member, alsoOf: [other] };
+    const step = postpone(aTarget(leading), { ...held, isLater: true });
+    expect(step?.target.rollouts[0]).toMatchObject({ plan: other, alsoOf: [] });
+    expect(step?.target.alone).toMatchObject([{ plan: member }]);
+  });
+
   it('stands behind what waits already', () => {
     const first = { changes: { log: aWanted() }, of: 0, cause: 'alone' as const };
     const step = postpone({ ...aTarget(both), alone: [first] }, { ...held, isLater: true });
