@@ -1,5 +1,6 @@
 import { isScheduled } from '../../shared/domain/scheduled-name.ts';
 import { without } from '../../shared/domain/target/advance.ts';
+import { takeUpBeside } from '../../shared/domain/target/alone.ts';
 import { type Postponed, postpone } from '../../shared/domain/target/postpone.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
 import type { Cause, Rollout } from '../../shared/domain/target/rollout.ts';
@@ -7,11 +8,12 @@ import type { Target } from '../../shared/domain/target/state.ts';
 import { isPaused } from '../../shared/records/control-record.ts';
 import { foreignOwner } from '../../shared/records/owner-record.ts';
 import { changeKnown } from '../../shared/records/target-record.ts';
+import { remind } from '../../shared/records/timers.ts';
 import { deploymentOf, isWantedUnwatched } from './decide.ts';
 import type { Deps, Done, End, KnownTurn, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park, waitForPlace } from './later.ts';
-import { type Barred, heldByItself, heldByItsPlan, membersFor, turnOfPlan } from './plan-turn.ts';
+import { type Barred, freeBeside, heldByItself, heldByItsPlan, membersFor, turnOfPlan } from './plan-turn.ts';
 
 /** What may keep a rollout that waits from beginning, before ECS is asked at all. */
 export async function gate(turn: KnownTurn, deps: Deps): Promise<Done | 'go'> {
@@ -22,17 +24,37 @@ export async function gate(turn: KnownTurn, deps: Deps): Promise<Done | 'go'> {
   }
   const verdict = await verdictOn(turn, deps);
   if (verdict === 'go') return (await isPaused(deps.table)) ? park(turn, deps) : 'go';
-  if (verdict === 'full') return waitForPlace(turn, deps);
-  if (verdict === 'wait') {
-    deps.journal.record({ outcome: 'waits for its plan', ...name, generation: rollout.generation });
-    return 'done';
-  }
+  if (verdict === 'wait' || verdict === 'full') return waitForPlan(turn, verdict, deps);
   return (await isSet(turn, deps)) ? 'go' : bar(turn, verdict, deps);
+}
+
+async function waitForPlan(turn: KnownTurn, verdict: 'wait' | 'full', deps: Deps): Promise<Done> {
+  if (await letGoBeside(turn, deps)) return 'lost turn';
+  if (verdict === 'full') return waitForPlace(turn, deps);
+  deps.journal.record({
+    outcome: 'waits for its plan',
+    ...turn.name,
+    generation: turn.rollout.generation,
+  });
+  return 'done';
 }
 
 function bar(turn: Turn, verdict: End | Barred | Postponed, deps: Deps): Promise<Done> {
   if ('member' in verdict) return letWait(turn, verdict, deps);
   return 'outcome' in verdict ? endRollout(turn, verdict, deps) : leaveOut(turn, verdict, deps);
+}
+
+/** Two plans that waited for each other's targets would wait for ever: what may go begins, and what has to wait waits after it. */
+async function letGoBeside({ name, target }: KnownTurn, deps: Deps): Promise<boolean> {
+  const member = await freeBeside(target, deps);
+  const now = deps.clock.now();
+  const step =
+    member &&
+    (await changeKnown({ table: deps.table, now }, name, (known) => takeUpBeside(known, member, now)));
+  if (step === undefined) return false;
+  deps.journal.record({ outcome: 'next taken up', ...name, generation: step.target.generation });
+  await remind(deps, step);
+  return true;
 }
 
 /** The other images of the rollout go without it. */

@@ -2,6 +2,7 @@ import { reenter } from '../../shared/domain/plan/release.ts';
 import { type Plan, standing } from '../../shared/domain/plan/state.ts';
 import type { Postponed } from '../../shared/domain/target/postpone.ts';
 import { type Membership, memberships, type Rollout } from '../../shared/domain/target/rollout.ts';
+import type { Target } from '../../shared/domain/target/state.ts';
 import { changePlan, loadPlan } from '../../shared/records/plan-record.ts';
 import type { Deps, Turn } from './deps.ts';
 
@@ -58,6 +59,16 @@ export async function heldByItself({ rollout }: Turn, { table }: Deps): Promise<
   const digests = Object.values(changes).map((one) => one.digest);
   const isMixed = digests.some((one) => one !== digest && !joined.includes(one)) && digests.includes(digest);
   return isMixed ? { generation, member: own, digest, isLater: true } : undefined;
+}
+
+/** An image that waits by itself, and whose plan has let it go. */
+export async function freeBeside(
+  { alone = [] }: Pick<Target, 'alone'>,
+  { table }: Deps,
+): Promise<Membership | undefined> {
+  const pushed = alone.filter(({ cause }) => cause !== 'alone').map(({ plan }) => ({ plan }));
+  const members = await Promise.all(pushed.map((one) => membersOf(one, table)));
+  return members.flat().find(({ plan, member }) => standing(plan, member.index) === 'may go')?.member;
 }
 
 /** The plans of a rollout that roll this digest. */

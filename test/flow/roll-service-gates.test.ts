@@ -232,6 +232,35 @@ describe('a member of a plan', () => {
     expect(world.outcomes()).toEqual(['waits for its plan']);
   });
 
+  it('goes before a rollout that has to wait, although it stood behind it', async () => {
+    const { world, turn } = await planned();
+    const { plan, index } = turn;
+    await changePlan(world, plan, (known) => ({ plan: { ...known, next: 1, open: [0] }, notices: [] }));
+    const [other] = await enlistMembers(world, { ...seed, image: { ...aProxy(), registry } }, [name]);
+    const waiting = aWaitingRollout({ changes: { proxy: aProxy() }, plan: other });
+    const free = { changes: { app: aWanted() }, of: 0, cause: 'push', plan: { plan, index } } as const;
+    await world.given({ ...aTarget(waiting), alone: [free] });
+    await attend(world);
+    expect(imagesSent(world)).toMatchObject({
+      app: pinnedImage('b'),
+      proxy: expect.not.stringContaining(digest('e')),
+    });
+    expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'rolling', plan: { plan, index } });
+    expect((await world.target()).alone).toMatchObject([{ plan: other, changes: { proxy: {} } }]);
+  });
+
+  it('waits behind it while its own plan does not let it go', async () => {
+    const { world, turn } = await planned();
+    const { plan, index } = turn;
+    const [other] = await enlistMembers(world, { ...seed, image: { ...aProxy(), registry } }, [name]);
+    const waiting = aWaitingRollout({ changes: { proxy: aProxy() }, plan: other });
+    const free = { changes: { app: aWanted() }, of: 0, cause: 'push', plan: { plan, index } } as const;
+    await world.given({ ...aTarget(waiting), alone: [free] });
+    await attend(world);
+    expect(world.outcomes()).toEqual(['waits for its plan']);
+    expect((await world.target()).alone).toHaveLength(1);
+  });
+
   it('goes with the other where its plan has let it go, or knows it no longer', async () => {
     const { world, turn } = await planned();
     const { plan, index } = turn;

@@ -2,7 +2,15 @@ import { parseImageRef } from '../image-ref.ts';
 import { accept, type Step, silently } from './accept.ts';
 import { oweEach } from './debts.ts';
 import { isQuarantined } from './quarantine.ts';
-import { type Good, isFailure, memberships, type Rollout, type WantedImages } from './rollout.ts';
+import {
+  type Good,
+  isFailure,
+  isSameMember,
+  type Membership,
+  memberships,
+  type Rollout,
+  type WantedImages,
+} from './rollout.ts';
 import { type Alone, knownBy, openRollouts, type Target } from './state.ts';
 
 /** What can be taken up: nothing is open, nobody holds it, and the target runs no longer what it failed in. */
@@ -19,12 +27,19 @@ export function nextAlone(target: Target): Alone | undefined {
 
 /** The next one is accepted. Undefined: there is nothing to take up. */
 export function takeUp(target: Target, at: number): Step | undefined {
-  const { alone = [] } = target;
   const next = nextAlone(target);
-  if (next === undefined) return undefined;
-  const rest = alone.filter((one) => one !== next);
+  return next && takeUpThis(target, next, at);
+}
+
+/** What waited by itself for its plan is accepted beside a rollout that still has to wait. Undefined: it waits no longer. */
+export function takeUpBeside(target: Target, member: Membership, at: number): Step | undefined {
+  const next = target.alone?.find(({ plan }) => plan !== undefined && isSameMember(plan, member));
+  return next && takeUpThis(target, next, at);
+}
+
+function takeUpThis(target: Target, next: Alone, at: number): Step {
   const { changes, of, cause, terms, by, plan, alsoOf } = next;
-  const left = { ...target, alone: rest };
+  const left = { ...target, alone: target.alone?.filter((one) => one !== next) };
   if (Object.values(changes).some(({ repository, digest }) => isQuarantined(target, repository, digest))) {
     return silently(oweEach(left, memberships(next), { result: 'left alone' }));
   }

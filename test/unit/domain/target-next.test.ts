@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accept } from '../../../shared/domain/target/accept.ts';
-import { outdated, takeUp } from '../../../shared/domain/target/alone.ts';
+import { outdated, takeUp, takeUpBeside } from '../../../shared/domain/target/alone.ts';
 import { bakedBy, bakedOn, unbaked, verify } from '../../../shared/domain/target/bake.ts';
 import { owe, owePlan, pay } from '../../../shared/domain/target/debts.ts';
 import { goBack } from '../../../shared/domain/target/go-back.ts';
@@ -68,6 +68,23 @@ describe('what is tried alone', () => {
     const member = { ...one, plan: { plan: 'p', index: 1 } };
     const step = takeUp({ ...idle, alone: [member], quarantine: [bad] }, at(50));
     expect(step?.target).toMatchObject({ alone: [], rollouts: [], owes: [{ result: 'left alone' }] });
+  });
+
+  it('is taken up beside a rollout that waits for another plan, and takes the lead', () => {
+    const [member, other] = [
+      { plan: 'p', index: 1 },
+      { plan: 'q', index: 1 },
+    ];
+    const waits: Alone = { ...one, cause: 'push', plan: member };
+    const target = {
+      ...aTarget(aWaitingRollout({ changes: { proxy: aWanted() }, plan: other })),
+      alone: [one, waits],
+    };
+    const step = takeUpBeside(target, member, at(50));
+    expect(step?.target.rollouts[0]).toMatchObject({ generation: 2, plan: member, alsoOf: [other] });
+    expect(Object.keys(step?.target.rollouts[0]?.changes ?? {})).toEqual(['proxy', 'app']);
+    expect(takeUpBeside(target, other, at(50))).toBeUndefined();
+    expect(takeUpBeside(idle, member, at(50))).toBeUndefined();
   });
 
   it('is out of date where what runs answers a younger push of its repository', () => {
