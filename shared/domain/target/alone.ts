@@ -13,16 +13,20 @@ import {
 } from './rollout.ts';
 import { type Alone, knownBy, openRollouts, type Target } from './state.ts';
 
-/** What can be taken up: nothing is open, nobody holds it, and the target runs no longer what it failed in. */
+/** What can be taken up: nothing is open, nobody holds it, and what is tried alone is put into nothing that has failed. */
 export function nextAlone(target: Target): Alone | undefined {
   const { hold, rollouts, seen, alone = [] } = target;
   if (hold !== undefined || openRollouts(target).length > 0) return undefined;
   const left = rollouts.filter(
     (one) => isFailure(one) && one.revision !== undefined && one.revision === seen?.revision,
   );
-  const isOnIt = ({ cause, of }: Alone) =>
-    cause === 'alone' && left.some(({ generation }) => generation === of);
+  const isOnIt = ({ cause, of, changes }: Alone) =>
+    cause === 'alone' && left.some((one) => one.generation === of || !isWithin(one.changes, changes));
   return alone.find((one) => !isOnIt(one));
+}
+
+function isWithin(some: WantedImages, all: WantedImages): boolean {
+  return Object.keys(some).every((name) => Object.hasOwn(all, name));
 }
 
 /** The next one is accepted. Undefined: there is nothing to take up. */

@@ -1,3 +1,5 @@
+import type { Target } from '../../../shared/domain/target/state.ts';
+import { leftOnFailed } from '../../../shared/domain/target/stray.ts';
 import type { PolicyKind } from '../case.ts';
 import type { Push } from '../registry.ts';
 import type { Scene } from '../scene.ts';
@@ -87,7 +89,16 @@ function mayStay(scene: Scene, { service, container }: Place, selected: string):
   const isOld = (target?.ran ?? []).includes(selected) || pushes.length > 1;
   const isLost = wasMissed && isOld;
   const isBaseline = target?.baseline?.[container] === selected;
-  return isStopped || isLost || isBaseline || !scene.ruleNames(service, container);
+  const isFound = isStopped || isLost || isBaseline || waitsForPerson(target, selected);
+  return isFound || !scene.ruleNames(service, container);
+}
+
+/** Its rule leaves the service on what failed, in another container: it is tried once a person has undone that. */
+function waitsForPerson(target: Target | undefined, selected: string): boolean {
+  const left = target && leftOnFailed(target);
+  if (left?.terms?.rollback !== 'notify') return false;
+  const waiting = (target?.alone ?? []).flatMap(({ changes }) => Object.values(changes));
+  return waiting.some(({ digest }) => digest === selected);
 }
 
 function short(digest: string): string {

@@ -12,6 +12,7 @@ import type { Alone, Baking, Quarantined, Target } from '../../../shared/domain/
 import {
   aRollout,
   arn,
+  aSeen,
   aTarget,
   at,
   aWaitingRollout,
@@ -57,6 +58,18 @@ describe('what is tried alone', () => {
     const held = { ...idle, alone: [one], hold };
     expect(takeUp(held, at(50))).toBeUndefined();
     expect(needsRollService(held, at(50))).toBe(false);
+  });
+
+  it.each([
+    ['what it failed in', { generation: 3 }, false],
+    ['another image that has failed', { generation: 5, changes: { proxy: aWanted() } }, false],
+    ['an older image of its own that has failed', { generation: 5 }, true],
+  ] as const)('where %s runs: is put into nothing that has failed', (_what, failed, goes) => {
+    const revision = arn(4);
+    const left = aTarget(aRollout({ phase: 'failed', revision, ...failed }));
+    const on = (set: string): Target => ({ ...left, seen: aSeen({ revision: set }), alone: [one] });
+    expect(takeUp(on(revision), at(50)) !== undefined).toBe(goes);
+    expect(takeUp(on(arn(1)), at(50))).toBeDefined();
   });
 
   it('waits while a rollout is open, and is nothing where nothing is left', () => {
