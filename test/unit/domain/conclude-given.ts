@@ -1,26 +1,14 @@
 import type { Blame } from '../../../shared/domain/stop-cause.ts';
 import type { End } from '../../../shared/domain/target/conclude.ts';
-import type { Good, Rollout } from '../../../shared/domain/target/rollout.ts';
-import type { Seen, Target } from '../../../shared/domain/target/state.ts';
-import { aRollout, arn, aTarget, at, pinnedImage } from '../../builders/rollouts.ts';
+import type { Rollout } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
+import { aGood, aRollout, aSeen, aTarget, at, pinnedImage } from '../../builders/rollouts.ts';
 
-export const seen: Seen = {
-  at: at(0),
-  status: 'ACTIVE',
-  controller: 'ECS',
-  managedByEcs: false,
-  revision: arn(1),
-  containers: [
-    { name: 'app', image: pinnedImage('a') },
-    { name: 'proxy', image: pinnedImage('d', 'shop/proxy') },
-  ],
-  tags: {},
-};
-export const good: Good = {
-  revision: arn(1),
-  images: { app: pinnedImage('a'), proxy: pinnedImage('d', 'shop/proxy') },
-  at: at(0),
-};
+const images = { app: pinnedImage('a'), proxy: pinnedImage('d', 'shop/proxy') };
+const containers = Object.entries(images).map(([name, image]) => ({ name, image }));
+
+export const seen = aSeen({ containers });
+export const good = aGood({ images });
 export const crashed: Blame = { kind: 'image', words: 'app exited with code 1' };
 
 /** A target that rolls, and was seen and good before. */
