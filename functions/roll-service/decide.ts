@@ -52,6 +52,14 @@ export function isOlderThanUs(
   return stands && now - last.startedAt < readsLagMs && deploymentOf(service, last.revision) === undefined;
 }
 
+/** A newer push took the turn from one that may have called UpdateService just then: what was read for many before shows nothing of that. */
+export function mayBeSet(target: Target | undefined, now: number): boolean {
+  return (target?.rollouts ?? []).some(
+    ({ revision, startedAt, endedAt = 0 }) =>
+      revision !== undefined && startedAt === undefined && now - endedAt < readsLagMs,
+  );
+}
+
 /** The service is still set to the revision of an older rollout that ECS has failed. */
 export function isFailing(target: Target, service: ServiceSnapshot | undefined): boolean {
   const primary = service === undefined ? undefined : primaryOf(service);

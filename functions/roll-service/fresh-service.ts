@@ -3,7 +3,7 @@ import type { PlanTurn } from '../../shared/domain/nudge.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import { Unavailable } from '../../shared/faults.ts';
 import { loadTarget } from '../../shared/records/target-record.ts';
-import { isOlderThanUs } from './decide.ts';
+import { isOlderThanUs, mayBeSet } from './decide.ts';
 import type { Deps, Look, Turn } from './deps.ts';
 import { snapshotTogether } from './mates.ts';
 
@@ -20,7 +20,7 @@ export async function freshService(
 ): Promise<Look> {
   const { services, clock, journal, table } = deps;
   const target = await loadTarget(table, name);
-  const known = await togetherOr(look, { name, given }, deps);
+  const known = mayBeSet(target, clock.now()) ? undefined : await togetherOr(look, { name, given }, deps);
   if (known !== undefined && !isOld(known, target)) return known;
   for (const ms of [0, ...pausesMs]) {
     if (ms > 0) await clock.pause(ms);

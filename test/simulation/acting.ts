@@ -111,8 +111,9 @@ interface Following {
 function followsOne(scene: Scene, { plan, member, rollout }: Following, service: string): void {
   const { registeringSince = 0 } = rollout;
   const others = scene.targets().filter((target) => target.service !== service);
-  const rolling = others.flatMap(({ rollouts }) =>
-    rollouts.filter((one) => isRolling(one) && one.plan?.plan === plan.id),
+  // Its digest pushed again may follow one of the same target that ECS rolls back.
+  const rolling = others.filter(({ rollouts }) =>
+    rollouts.some((one) => isRolling(one) && one.plan?.plan === plan.id),
   );
   if (plan.first === 'waiting' && member.index > 0)
     scene.violates(`plan: ${service} begins before the first is verified`);

@@ -1,7 +1,7 @@
 import { type Step, silently } from './accept.ts';
 import { turnOf } from './advance.ts';
 import { oweEach } from './debts.ts';
-import { leavePlans, type Membership } from './rollout.ts';
+import { isSameMember, leavePlans, type Membership, type Rollout } from './rollout.ts';
 import { type Target, withRollout } from './state.ts';
 
 export interface Postponed {
@@ -23,23 +23,32 @@ export function postpone(
 ): Step | undefined {
   const rollout = turnOf(target, generation);
   if (rollout === undefined) return undefined;
-  const { changes, terms } = rollout;
+  const { changes, plan } = rollout;
   const isOut = ([, one]: readonly [string, { readonly digest: string }]) => one.digest === digest;
   const out = Object.entries(changes).filter(isOut);
   const kept = Object.entries(changes).filter((one) => !isOut(one));
   if (kept.length === 0) return undefined;
-  const others = leavePlans(rollout, [member]);
+  const isLed = plan !== undefined && isSameMember(plan, member);
+  const others = { ...leavePlans(rollout, [member]), ...(isLed ? broughtBy(target, rollout, kept) : {}) };
   const left = withRollout(target, { ...others, changes: Object.fromEntries(kept) });
   if (isLater !== true) {
     const wanted = Object.fromEntries(Object.entries(left.wanted).filter((one) => !isOut(one)));
     return silently(oweEach({ ...left, wanted }, [member], { result: 'left alone' }));
   }
-  const later = {
-    changes: Object.fromEntries(out),
-    of: generation,
-    cause: 'push',
-    terms,
-    plan: member,
-  } as const;
+  const { cause = 'push', terms } = isLed ? rollout : broughtBy(target, rollout, out);
+  const later = { changes: Object.fromEntries(out), of: generation, cause, terms, plan: member };
   return silently({ ...left, alone: [...(left.alone ?? []), later] });
 }
+
+/** Why images that joined a rollout were to be rolled, and on which terms: those of the push that brought them. */
+function broughtBy({ rollouts }: Target, rollout: Rollout, images: Images): Pick<Rollout, 'cause' | 'terms'> {
+  const { cause, terms } =
+    rollouts.find(
+      (one) =>
+        one.generation < rollout.generation &&
+        images.some(([name, { digest }]) => one.changes[name]?.digest === digest),
+    ) ?? rollout;
+  return { cause, terms };
+}
+
+type Images = readonly (readonly [string, { readonly digest: string }])[];

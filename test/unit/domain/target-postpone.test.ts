@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { postpone } from '../../../shared/domain/target/postpone.ts';
+import { defaultTerms } from '../../../shared/domain/target/rollout.ts';
+import type { Target } from '../../../shared/domain/target/state.ts';
 import { aProxy, aRollout, aTarget, aWaitingRollout, aWanted, digest } from '../../builders/rollouts.ts';
 
 const member = { plan: 'p', index: 3 };
@@ -30,6 +32,21 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
     const step = postpone(aTarget(leading), { ...held, isLater: true });
     expect(step?.target.rollouts[0]).toMatchObject({ plan: other, alsoOf: [] });
     expect(step?.target.alone).toMatchObject([{ plan: member }]);
+  });
+
+  it('keeps its cause and its terms, and so do those that joined it', () => {
+    const terms = { ...defaultTerms, rollback: 'notify' as const };
+    const joined = aRollout({ phase: 'joined', changes: { proxy: aProxy() }, cause: 'found', terms });
+    const leading = { ...both, generation: 2, plan: member, alsoOf: [other] };
+    const apart = (target: Target, out: string) =>
+      postpone(target, { ...held, generation: 2, digest: out, isLater: true })?.target;
+    const led = apart(aTarget(leading, joined), digest('b'));
+    expect(led?.rollouts[0]).toMatchObject({ cause: 'found', terms });
+    expect(led?.alone).toMatchObject([{ cause: 'push', terms: both.terms }]);
+    const ledByOther = { ...leading, plan: other, alsoOf: [member] };
+    const bound = apart(aTarget(ledByOther, joined), digest('e'));
+    expect(bound?.rollouts[0]?.terms).toBeUndefined();
+    expect(bound?.alone).toMatchObject([{ cause: 'found', terms }]);
   });
 
   it('stands behind what waits already', () => {

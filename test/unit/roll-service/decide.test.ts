@@ -9,6 +9,7 @@ import {
   isOlderThanUs,
   isUnwatched,
   keeping,
+  mayBeSet,
   movedAway,
   stopsAt,
 } from '../../../functions/roll-service/decide.ts';
@@ -150,6 +151,20 @@ describe('a read of the service is older than our own update when', () => {
     ['never, when it shows no service', undefined, aTarget(aRollout()), soon, false],
   ] as const)('%s', (...[, service, target, now, expected]) => {
     expect(isOlderThanUs(service, target, now)).toBe(expected);
+  });
+});
+
+describe('a service may be set to what nobody wrote down', () => {
+  const lost = { phase: 'joined', startedAt: undefined, endedAt: at(30) } as const;
+  it.each([
+    ['when a newer push took the turn a moment ago', aRollout(lost), at(89), true],
+    ['never, a minute later', aRollout(lost), at(90), false],
+    ['never, where nothing was registered', aRollout({ ...lost, revision: undefined }), at(31), false],
+    ['never, where its start was written down', aRollout({ ...lost, startedAt: at(2) }), at(31), false],
+    ['never, while it has its turn', aWaitingRollout({ revision: arn(2) }), at(31), false],
+  ] as const)('%s', (...[, rollout, now, expected]) => {
+    expect(mayBeSet(aTarget(rollout), now)).toBe(expected);
+    expect(mayBeSet(undefined, now)).toBe(false);
   });
 });
 
