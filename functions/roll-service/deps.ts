@@ -55,8 +55,9 @@ export interface Look {
 
 /** A turn that has found out what to register. */
 export interface Registering extends Turn {
-  /** ARN of the revision that is cloned. */
+  /** ARN of the revision that is cloned, and of the one that the target is set to. */
   readonly base: string;
+  readonly running: string;
   /** Generations of the older rollouts that this one finishes as well. */
   readonly carries: readonly number[];
   readonly input: JsonObject;

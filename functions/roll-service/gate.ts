@@ -1,6 +1,7 @@
 import { isScheduled } from '../../shared/domain/scheduled-name.ts';
 import { without } from '../../shared/domain/target/advance.ts';
 import { takeUpBeside } from '../../shared/domain/target/alone.ts';
+import { restoreFirst } from '../../shared/domain/target/go-back.ts';
 import { type Postponed, postpone } from '../../shared/domain/target/postpone.ts';
 import { isQuarantined } from '../../shared/domain/target/quarantine.ts';
 import type { Cause, Rollout } from '../../shared/domain/target/rollout.ts';
@@ -13,7 +14,7 @@ import { deploymentOf, isWantedUnwatched } from './decide.ts';
 import type { Deps, Done, End, KnownTurn, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { park, waitForPlace } from './later.ts';
-import { type Barred, freeBeside, heldByItself, heldByItsPlan, membersFor, turnOfPlan } from './plan-turn.ts';
+import { type Barred, freePlans, type Held, membersFor, turnOfPlans } from './plan-turn.ts';
 
 /** What may keep a rollout that waits from beginning, before ECS is asked at all. */
 export async function gate(turn: KnownTurn, deps: Deps): Promise<Done | 'go'> {
@@ -29,6 +30,7 @@ export async function gate(turn: KnownTurn, deps: Deps): Promise<Done | 'go'> {
 }
 
 async function waitForPlan(turn: KnownTurn, verdict: 'wait' | 'full', deps: Deps): Promise<Done> {
+  if (turn.rollout.restores === true) return letRestore(turn, deps);
   if (await letGoBeside(turn, deps)) return 'lost turn';
   if (verdict === 'full') return waitForPlace(turn, deps);
   deps.journal.record({
@@ -44,13 +46,24 @@ function bar(turn: Turn, verdict: End | Barred | Postponed, deps: Deps): Promise
   return 'outcome' in verdict ? endRollout(turn, verdict, deps) : leaveOut(turn, verdict, deps);
 }
 
+/** The family's newest revision is a bad one for as long as the push waits. */
+async function letRestore({ name, rollout }: Turn, { table, clock, journal }: Deps): Promise<Done> {
+  const now = clock.now();
+  const { generation } = rollout;
+  await changeKnown({ table, now }, name, (target) =>
+    target.generation === generation ? restoreFirst(target, now) : undefined,
+  );
+  journal.record({ outcome: 'restored first', ...name, generation });
+  return 'lost turn';
+}
+
 /** Two plans that waited for each other's targets would wait for ever: what may go begins, and what has to wait waits after it. */
 async function letGoBeside({ name, target }: KnownTurn, deps: Deps): Promise<boolean> {
-  const member = await freeBeside(target, deps);
-  const now = deps.clock.now();
-  const step =
-    member &&
-    (await changeKnown({ table: deps.table, now }, name, (known) => takeUpBeside(known, member, now)));
+  const free = await freePlans(target, deps);
+  const at = deps.clock.now();
+  const step = await changeKnown({ table: deps.table, now: at }, name, (known) =>
+    takeUpBeside(known, { free, at }),
+  );
   if (step === undefined) return false;
   deps.journal.record({ outcome: 'next taken up', ...name, generation: step.target.generation });
   await remind(deps, step);
@@ -64,7 +77,7 @@ async function letWait({ name }: Turn, held: Postponed, { table, clock, journal 
   return 'lost turn';
 }
 
-type Verdict = End | Barred | Postponed | 'wait' | 'full' | 'go';
+type Verdict = End | Held | 'go';
 
 async function verdictOn(turn: KnownTurn, deps: Deps): Promise<Verdict> {
   const { rollout, target } = turn;
@@ -72,9 +85,7 @@ async function verdictOn(turn: KnownTurn, deps: Deps): Promise<Verdict> {
   const barred = end ?? quarantinedIn(target, rollout);
   if (barred !== undefined) return barred;
   if (rollout.phase !== 'accepted') return 'go';
-  const stands = await turnOfPlan(turn, deps);
-  if (stands === undefined) return (await heldByItsPlan(turn, deps)) ?? 'go';
-  return typeof stands === 'string' ? ((await heldByItself(turn, deps)) ?? stands) : stands;
+  return (await turnOfPlans(turn, deps)) ?? 'go';
 }
 
 /** Whoever set the service may have died before it was written down: what ECS rolls already is followed to its end. */

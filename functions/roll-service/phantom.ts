@@ -5,12 +5,15 @@ import { openRollouts, type Target } from '../../shared/domain/target/state.ts';
 import { tellPlan } from './debts.ts';
 import type { Deps } from './deps.ts';
 
-/** The plan counts on a member of which its target knows nothing: whoever enlisted it died before it was accepted. */
+/**
+ * The plan counts on a member of which its target knows nothing: whoever enlisted it died before it was accepted. Or it waits by
+ * itself as long as a hold.
+ */
 export function isPhantom(target: Target, given: PlanTurn): boolean {
-  const { owes = [], alone = [], baking } = target;
+  const { owes = [], alone = [], baking, hold } = target;
   const known = [
     ...openRollouts(target).flatMap(memberships),
-    ...alone.flatMap(memberships),
+    ...(hold === undefined ? alone.flatMap(memberships) : []),
     ...(baking?.plans ?? []),
     ...owes.filter((debt) => debt.kind === 'plan'),
   ];

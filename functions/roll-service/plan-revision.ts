@@ -39,6 +39,7 @@ export type Planned =
       readonly kind: 'under way';
       readonly look: Look;
       readonly base: string;
+      readonly running: string;
       readonly carries: readonly number[];
     }
   /** Another hand changed the images that the decision compared the push with. */
@@ -49,6 +50,7 @@ export type Planned =
       readonly kind: 'register';
       readonly look: Look;
       readonly base: string;
+      readonly running: string;
       readonly carries: readonly number[];
       readonly input: JsonObject;
     };
@@ -131,12 +133,12 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   const carries = carried.map(({ generation }) => generation);
   // What goes back is registered anew even where ECS was quicker: else the failed revision stays its family's newest.
   if (compared.running && base === running && goBackTo === undefined) {
-    if (isUnwatched(target, look.service)) return { kind: 'under way', look, base, carries };
+    if (isUnwatched(target, look.service)) return { kind: 'under way', look, base, running, carries };
     return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
   }
   const images = { ...(await keptImages(turn, containers, deps)), ...wanted };
   const input = revise(described, { images, rollout: rolloutId(name, rollout.generation) });
-  return { kind: 'register', base, carries, input, look };
+  return { kind: 'register', base, running, carries, input, look };
 }
 
 interface Cloned {

@@ -1,5 +1,5 @@
 import { reenter } from '../../shared/domain/plan/release.ts';
-import { type Plan, standing } from '../../shared/domain/plan/state.ts';
+import { type Plan, type Standing, standing } from '../../shared/domain/plan/state.ts';
 import type { Postponed } from '../../shared/domain/target/postpone.ts';
 import { type Membership, memberships, type Rollout } from '../../shared/domain/target/rollout.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
@@ -14,85 +14,86 @@ export interface Barred {
   readonly silent: boolean;
 }
 
+/** `full`: its place was given back before it began, and others have it. */
+export type Held = Barred | Postponed | 'wait' | 'full';
+
 /**
- * A member of a plan begins when it is told to, and not at all once so many others have failed. One whose place was given back
- * before it began takes it again; `full`: others have it.
+ * Each image of a rollout begins when its own plan tells it to, and not at all once so many others have failed. One that has to wait
+ * while others may go waits by itself. Undefined: all may go.
  */
-export async function turnOfPlan(
-  { rollout }: Turn,
-  deps: Deps,
-): Promise<Barred | 'wait' | 'full' | undefined> {
-  const { plan: membership, phase } = rollout;
-  if (membership === undefined) return undefined;
-  const plan = await loadPlan(deps.table, membership.plan);
-  const stands = standing(plan, membership.index);
-  if (stands === 'waits' && phase === 'accepted') return 'wait';
-  if (stands === 'passed') return (await takePlace(membership, deps)) ? undefined : 'full';
-  if (stands !== 'left alone' || plan === undefined) return undefined;
-  return { digest: plan.image.digest, reason: plan.stopped ?? 'its plan was stopped', silent: true };
-}
-
-/** An image that joined this rollout, and that a plan of its own still keeps waiting, or bounds no longer lets go. */
-export async function heldByItsPlan({ rollout }: Turn, deps: Deps): Promise<Postponed | undefined> {
-  const { generation, goBackTo, alsoOf = [], changes } = rollout;
+export async function turnOfPlans({ rollout }: Turn, deps: Deps): Promise<Held | undefined> {
+  const { generation, phase, goBackTo, changes } = rollout;
   // What undoes a failure waits for no plan.
-  const members = goBackTo === undefined ? alsoOf : [];
-  for (const member of members) {
-    const plan = await loadPlan(deps.table, member.plan);
-    const digest = plan?.image.digest ?? '';
-    const others = Object.values(changes).filter((one) => one.digest !== digest);
-    const stands = standing(plan, member.index);
-    const isFree = stands === 'may go' || (stands === 'passed' && (await takePlace(member, deps)));
-    const isMixed = others.length > 0 && others.length < Object.keys(changes).length;
-    if (!isFree && isMixed) return { generation, member, digest, isLater: stands !== 'left alone' };
-  }
-  return undefined;
+  if (goBackTo !== undefined) return undefined;
+  const digests = Object.values(changes).map(({ digest }) => digest);
+  const members = (await membersOf(rollout, deps)).filter(({ digest }) => digests.includes(digest));
+  const barred = members.map(barredBy).find((one) => one !== undefined);
+  if (barred !== undefined) return barred;
+  const held = await heldOf(members, phase, deps);
+  const [first] = held;
+  if (first === undefined) return undefined;
+  const isHeld = (digest: string) => held.some((one) => one.digest === digest);
+  if (phase === 'accepted' && !digests.every(isHeld))
+    return { generation, member: first.member, digest: first.digest };
+  return held.some(({ stands }) => stands === 'waits') ? 'wait' : 'full';
 }
 
-/** An image whose own plan keeps the whole rollout waiting, although others of it may go. */
-export async function heldByItself({ rollout }: Turn, { table }: Deps): Promise<Postponed | undefined> {
-  const { generation, plan: own, alsoOf = [], changes } = rollout;
-  if (own === undefined) return undefined;
-  const isWaiting = ({ plan, member }: Member) => standing(plan, member.index) !== 'may go';
-  const joined = (await membersOf({ alsoOf }, table)).filter(isWaiting).map(({ plan }) => plan?.image.digest);
-  const digest = (await loadPlan(table, own.plan))?.image.digest ?? '';
-  const digests = Object.values(changes).map((one) => one.digest);
-  const isMixed = digests.some((one) => one !== digest && !joined.includes(one)) && digests.includes(digest);
-  return isMixed ? { generation, member: own, digest, isLater: true } : undefined;
-}
-
-/** An image that waits by itself, and whose plan has let it go. */
-export async function freeBeside(
+/** The plans that have let an image go that waits by itself. */
+export async function freePlans(
   { alone = [] }: Pick<Target, 'alone'>,
-  { table }: Deps,
-): Promise<Membership | undefined> {
-  const pushed = alone.filter(({ cause }) => cause !== 'alone').map(({ plan }) => ({ plan }));
-  const members = await Promise.all(pushed.map((one) => membersOf(one, table)));
-  return members.flat().find(({ plan, member }) => standing(plan, member.index) === 'may go')?.member;
+  deps: Deps,
+): Promise<readonly Membership[]> {
+  const members = await Promise.all(alone.map((one) => membersOf(one, deps)));
+  return members.flat().flatMap(({ member, stands }) => (stands === 'may go' ? [member] : []));
 }
 
 /** The plans of a rollout that roll this digest. */
 export async function membersFor(
   rollout: Rollout,
   digest: string,
-  { table }: Deps,
+  deps: Deps,
 ): Promise<readonly Membership[]> {
-  const members = await membersOf(rollout, table);
-  return members.filter(({ plan }) => plan?.image.digest === digest).map(({ member }) => member);
+  const members = await membersOf(rollout, deps);
+  return members.filter((one) => one.digest === digest).map(({ member }) => member);
 }
 
 interface Member {
   readonly member: Membership;
   readonly plan: Plan | undefined;
+  readonly digest: string;
+  readonly stands: Standing;
 }
 
 function membersOf(
-  rollout: Pick<Rollout, 'plan' | 'alsoOf'>,
-  table: Deps['table'],
+  of: Pick<Rollout, 'plan' | 'alsoOf'>,
+  { table }: Pick<Deps, 'table'>,
 ): Promise<readonly Member[]> {
   return Promise.all(
-    memberships(rollout).map(async (member) => ({ member, plan: await loadPlan(table, member.plan) })),
+    memberships(of).map(async (member) => {
+      const plan = await loadPlan(table, member.plan);
+      const digest = member.digest ?? plan?.image.digest ?? '';
+      return { member, plan, digest, stands: standing(plan, member.index) };
+    }),
   );
+}
+
+function barredBy({ plan, digest, stands }: Member): Barred | undefined {
+  if (stands !== 'left alone') return undefined;
+  return { digest, reason: plan?.stopped ?? 'its plan was stopped', silent: true };
+}
+
+/** One whose place was given back before it began takes it again. What has begun waits for nobody's turn. */
+async function heldOf(
+  members: readonly Member[],
+  phase: Rollout['phase'],
+  deps: Deps,
+): Promise<readonly Member[]> {
+  const held: Member[] = [];
+  for (const one of members) {
+    const isLate = one.stands === 'waits' && phase === 'accepted';
+    if (isLate || (one.stands === 'passed' && !(await takePlace(one.member, deps)))) held.push(one);
+  }
+  return held;
 }
 
 async function takePlace({ plan: id, index }: Membership, deps: Deps): Promise<boolean> {

@@ -51,7 +51,11 @@ interface Claim extends Wanting {
 export async function registerRevision(turn: Wanting, deps: Deps): Promise<Registered> {
   const { input } = turn;
   const id = registrationKey(input, whyOf(turn, turn.target));
-  const claimed = await claimSoon(deps, id, { rollout: own(turn), base: turn.base });
+  const claimed = await claimSoon(deps, id, {
+    rollout: own(turn),
+    base: turn.base,
+    running: turn.running,
+  });
   switch (claimed.kind) {
     case 'registered':
       return use(turn, claimed.revision, deps);

@@ -17,7 +17,7 @@ import { freshService } from './fresh-service.ts';
 import { leaveOut } from './gate.ts';
 import { laneOf, park, wait, waitAfterThrottling, waitForPlace } from './later.ts';
 import { takeSlot } from './pace.ts';
-import { turnOfPlan } from './plan-turn.ts';
+import { turnOfPlans } from './plan-turn.ts';
 
 export interface Updating extends Turn {
   readonly revision: string;
@@ -41,9 +41,10 @@ export async function updateService(turn: Updating, deps: Deps): Promise<Done> {
   const stop = stopsAt(service, rollout, deps.mode);
   if (stop !== undefined) return endRollout(turn, { kind: 'end', outcome: 'skipped', reason: stop }, deps);
   if (baseMoved(current, service?.taskDefinition)) return 'lost turn';
-  const barred = await turnOfPlan(turn, deps);
-  if (barred === 'full') return waitForPlace(turn, deps);
-  if (barred !== undefined && barred !== 'wait') return leaveOut({ ...turn, rollout: current }, barred, deps);
+  const held = await turnOfPlans(turn, deps);
+  if (held === 'full') return waitForPlace(turn, deps);
+  if (typeof held === 'object' && 'reason' in held)
+    return leaveOut({ ...turn, rollout: current }, held, deps);
   if (await isPaused(deps.table)) return park(turn, deps);
   return call({ ...turn, before: service }, deps);
 }

@@ -128,7 +128,8 @@ export async function enlistMembers(
       if (name !== undefined) numbers.set(memberText(name), index);
     }
   }
-  return names.map((name) => ({ plan, index: numbers.get(memberText(name)) ?? 0 }));
+  const { digest } = seed.image;
+  return names.map((name) => ({ plan, index: numbers.get(memberText(name)) ?? 0, digest }));
 }
 
 async function enlistSome(

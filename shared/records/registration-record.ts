@@ -79,6 +79,8 @@ interface Claiming {
   readonly rollout: string;
   readonly now: number;
   readonly base?: string | undefined;
+  /** ARN of the revision that its target is set to. */
+  readonly running?: string | undefined;
 }
 
 /** One registration for all who want the same: the first to ask registers, the others use its revision. */
@@ -95,12 +97,12 @@ export async function claimRegistration(table: Table, id: string, claiming: Clai
   throw othersWrite();
 }
 
-function judge(known: Registration | undefined, { rollout, now, base }: Claiming): Claimed {
+function judge(known: Registration | undefined, { rollout, now, base, running }: Claiming): Claimed {
   const fresh: Mine = { kind: 'mine', lookFirst: false, since: now, rollout, base };
   if (known === undefined) return fresh;
   const { status, revision, since, holder } = known;
   if (status === 'registered') {
-    const isShared = revision !== undefined && now - since < sharedMs && !isOlder(revision, base);
+    const isShared = revision !== undefined && now - since < sharedMs && !isOlder(revision, running);
     return isShared ? { kind: 'registered', revision } : fresh;
   }
   const at = holder === rollout ? undefined : comeAgainAt(known, now);
@@ -112,8 +114,8 @@ function judge(known: Registration | undefined, { rollout, now, base }: Claiming
 }
 
 /** What is set now is younger: sharing the older one would leave that as its family's newest, and it may be bad. */
-function isOlder(revision: string, base = ''): boolean {
-  const [old, fresh] = [parseRevisionArn(revision), parseRevisionArn(base)];
+function isOlder(revision: string, running = ''): boolean {
+  const [old, fresh] = [parseRevisionArn(revision), parseRevisionArn(running)];
   return old !== undefined && old.family === fresh?.family && old.number < fresh.number;
 }
 
@@ -131,11 +133,11 @@ const soonPauseMs = 300;
 export async function claimSoon(
   { table, clock }: { readonly table: Table; readonly clock: Clock },
   id: string,
-  { rollout, base }: Omit<Claiming, 'now'>,
+  claiming: Omit<Claiming, 'now'>,
 ): Promise<Claimed> {
   for (let tries = 1; ; tries += 1) {
     const now = clock.now();
-    const claimed = await claimRegistration(table, id, { rollout, now, base });
+    const claimed = await claimRegistration(table, id, { ...claiming, now });
     const isSoon = claimed.kind === 'busy' && claimed.at <= now + lookAgainMs;
     if (!isSoon || tries === soonTries) return claimed;
     await clock.pause(soonPauseMs);

@@ -22,6 +22,7 @@ import { aConfig, FakeWorld, taken } from '../fakes/fake-world.ts';
 import { outcomesOf } from './image-pushed-given.ts';
 
 const plan = planId(aPush(), 'semver ^1');
+const mine = { plan, digest: aPush().digest };
 const pumped = { v: 1, kind: 'pump', plan };
 
 /** prod/web, and others that run the same revision. */
@@ -51,7 +52,7 @@ describe('targets that one rule rolls', () => {
     const world = await aFleet(['b', 'a']);
     await world.push(aPushEvent());
     const members = await Promise.all(['a', 'b', 'web'].map((service) => newest(world, service)));
-    expect(members.map((one) => one?.plan)).toEqual([0, 1, 2].map((index) => ({ plan, index })));
+    expect(members.map((one) => one?.plan)).toEqual([0, 1, 2].map((index) => ({ ...mine, index })));
     expect(taken(world.rollouts)).toEqual([pumped]);
     expect(await loadPlan(world.table, plan)).toMatchObject({
       total: 3,
@@ -123,7 +124,7 @@ describe('the first of a rule', () => {
   it('comes first, and the others wait', async () => {
     const world = await aFleet(['a', 'b'], rule);
     await world.push(aPushEvent());
-    expect((await newest(world, 'web'))?.plan).toEqual({ plan, index: 0 });
+    expect((await newest(world, 'web'))?.plan).toEqual({ ...mine, index: 0 });
     expect(await loadPlan(world.table, plan)).toMatchObject({ first: 'waiting', total: 3 });
   });
 
@@ -216,7 +217,7 @@ describe('a target that comes late', () => {
     world.virtual.advance(1_000);
     await world.see();
     await world.push(aPushEvent());
-    expect((await newest(world, 'late'))?.plan).toEqual({ plan, index: 2 });
+    expect((await newest(world, 'late'))?.plan).toEqual({ ...mine, index: 2 });
     expect(taken(world.rollouts)).toEqual([pumped]);
   });
 });

@@ -80,11 +80,12 @@ describe('a registration', () => {
     expect(await claim(table, api, 3)).toEqual({ kind: 'registered', revision: arn(2) });
   });
 
-  it('is made anew where what is to be cloned is younger: what is wanted last is the newest of its family', async () => {
+  it('is made anew for a target that runs a younger one: what is wanted last is the newest of its family', async () => {
     const table = new MemoryTable();
     await claim(table, web, 0);
     await noteRegistered(table, id, { revision: arn(3), now: at(1) });
-    const from = (base: string) => claimRegistration(table, id, { rollout: api, now: at(2), base });
+    const from = (running: string) =>
+      claimRegistration(table, id, { rollout: api, now: at(2), base: arn(1), running });
     expect(await from(arn(2))).toEqual({ kind: 'registered', revision: arn(3) });
     expect(await from(arn(9, 'other'))).toEqual({
       kind: 'registered',

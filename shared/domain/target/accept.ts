@@ -7,6 +7,7 @@ import {
   close,
   defaultTerms,
   type Good,
+  isSameMember,
   type Membership,
   memberships,
   type Rollout,
@@ -94,9 +95,12 @@ function goesBack({ goBackTo }: Acceptance): boolean {
   return goBackTo !== undefined;
 }
 
-/** A newer push of a container leaves nothing to try alone. */
+/** A newer push of a container leaves nothing of it to try alone. */
 function without(alone: Target['alone'], changes: WantedImages): Target['alone'] {
-  return alone?.filter((one) => !Object.keys(one.changes).some((name) => Object.hasOwn(changes, name)));
+  return alone?.flatMap((one) => {
+    const kept = Object.entries(one.changes).filter(([name]) => !Object.hasOwn(changes, name));
+    return kept.length === 0 ? [] : [{ ...one, changes: Object.fromEntries(kept) }];
+  });
 }
 
 /** The first one to name a container decides. */
@@ -137,16 +141,23 @@ export function giveWay(
   return { target: after, notices: [...notices, ...told] };
 }
 
-/** A plan hears of a rollout that joined when the newer one ends. */
+/** Images that go on in the newer rollout keep to their plans, which hear of them when that ends. */
 function passOn(
   target: Target,
   closed: Rollout,
   { joins, newer }: { readonly joins: boolean; readonly newer: Rollout },
 ): Target {
-  if (!joins) return owePlan(target, closed, 'superseded');
   const current = { ...newer, ...target.rollouts.find(({ generation }) => generation === newer.generation) };
-  const alsoOf = [...(current.alsoOf ?? []), ...memberships(closed)];
-  return alsoOf.length === 0 ? target : withRollout(target, { ...current, alsoOf });
+  const digests = Object.values(current.changes).map(({ digest }) => digest);
+  const known = memberships(current);
+  const kept = memberships(closed).filter(
+    (one) =>
+      (joins || (one.digest !== undefined && digests.includes(one.digest))) &&
+      !known.some((other) => isSameMember(one, other)),
+  );
+  const alsoOf = [...(current.alsoOf ?? []), ...kept];
+  const after = kept.length === 0 ? target : withRollout(target, { ...current, alsoOf });
+  return joins ? after : owePlan(after, closed, 'superseded');
 }
 
 /** Observe mode: the decision is recorded and told, and nothing else happens. What still waited from before is left alone too. */

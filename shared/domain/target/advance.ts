@@ -92,9 +92,15 @@ export function without(target: Target, { generation, digests, members }: Withou
   const wanted = Object.entries(target.wanted).filter(
     ([name, { digest }]) => Object.hasOwn(changes, name) || !digests.includes(digest),
   );
-  const left = { ...leavePlans(rollout, members), changes, phase: 'accepted' as const };
+  const left = { ...unregistered(leavePlans(rollout, members)), changes };
   const known = { ...withRollout(target, left), wanted: Object.fromEntries(wanted) };
   return silently(oweEach(known, members, { result: 'left alone' }));
+}
+
+/** What it has registered holds other images than it wants now. */
+function unregistered(rollout: Rollout): Rollout {
+  const { revision: _, baseRevision: _base, registeringSince: _since, carries: _carries, ...rest } = rollout;
+  return { ...rest, phase: 'accepted' };
 }
 
 interface Without {

@@ -13,16 +13,20 @@ import {
 } from './rollout.ts';
 import { type Alone, knownBy, openRollouts, type Target } from './state.ts';
 
-/** What can be taken up: nothing is open, nobody holds it, and what is tried alone is put into nothing that has failed. */
+/** What can be taken up: nothing is open, and nobody holds it. */
 export function nextAlone(target: Target): Alone | undefined {
-  const { hold, rollouts, seen, alone = [] } = target;
-  if (hold !== undefined || openRollouts(target).length > 0) return undefined;
+  return openRollouts(target).length > 0 ? undefined : ready(target).at(0);
+}
+
+/** What is tried alone is put into nothing that has failed. */
+function ready({ hold, rollouts, seen, alone = [] }: Target): readonly Alone[] {
+  if (hold !== undefined) return [];
   const left = rollouts.filter(
     (one) => isFailure(one) && one.revision !== undefined && one.revision === seen?.revision,
   );
   const isOnIt = ({ cause, of, changes }: Alone) =>
     cause === 'alone' && left.some((one) => one.generation === of || !isWithin(one.changes, changes));
-  return alone.find((one) => !isOnIt(one));
+  return alone.filter((one) => !isOnIt(one));
 }
 
 function isWithin(some: WantedImages, all: WantedImages): boolean {
@@ -35,22 +39,31 @@ export function takeUp(target: Target, at: number): Step | undefined {
   return next && takeUpThis(target, next, at);
 }
 
-/** What waited by itself for its plan is accepted beside a rollout that still has to wait. Undefined: it waits no longer. */
-export function takeUpBeside(target: Target, member: Membership, at: number): Step | undefined {
-  const next = target.alone?.find(({ plan }) => plan !== undefined && isSameMember(plan, member));
+export interface Beside {
+  /** Plans that have let their image go. */
+  readonly free: readonly Membership[];
+  readonly at: number;
+}
+
+/** What waits by itself, and for no plan, is accepted beside a rollout that still has to wait for one. Undefined: there is none. */
+export function takeUpBeside(target: Target, { free, at }: Beside): Step | undefined {
+  const isFree = (one: Membership) => free.some((other) => isSameMember(one, other));
+  const next = ready(target).find((one) => memberships(one).every(isFree));
   return next && takeUpThis(target, next, at);
 }
 
 function takeUpThis(target: Target, next: Alone, at: number): Step {
-  const { changes, of, cause, terms, by, plan, alsoOf } = next;
+  const { of, cause, terms, base = 'running', by, plan, alsoOf } = next;
   const left = { ...target, alone: target.alone?.filter((one) => one !== next) };
-  if (Object.values(changes).some(({ repository, digest }) => isQuarantined(target, repository, digest))) {
-    return silently(oweEach(left, memberships(next), { result: 'left alone' }));
-  }
+  const good = Object.entries(next.changes).filter(
+    ([, { repository, digest }]) => !isQuarantined(target, repository, digest),
+  );
+  if (good.length === 0) return silently(oweEach(left, memberships(next), { result: 'left alone' }));
+  const changes = Object.fromEntries(good);
   const { cluster, service } = target;
   const from = fromOf(target, changes);
   const why = { at, cause, of, terms, by, plan, alsoOf };
-  return accept(left, { cluster, service, changes, from, base: 'running', ...why });
+  return accept(left, { cluster, service, changes, from, base, ...why });
 }
 
 function fromOf({ seen }: Target, changes: WantedImages): Readonly<Record<string, string>> {

@@ -4,7 +4,7 @@ import { oweEach, owePlan } from './debts.ts';
 import { outOfPlans } from './hold.ts';
 import { wantedAgain } from './images.ts';
 import { type Cause, close, type Good, memberships, type Rollout, type WantedImages } from './rollout.ts';
-import { type Alone, type Target, waitingRollouts, withRollout } from './state.ts';
+import { type Alone, lastBegun, type Target, waitingRollouts, withRollout } from './state.ts';
 
 export interface GoBack {
   readonly to: Good;
@@ -47,6 +47,11 @@ export function goBack(before: Target, { to, cause, of, by, at }: GoBack): Step 
 export function restore(target: Target, generation: number, at: number): Step {
   const to = target.good ?? { revision: '', images: {}, at };
   return goBack(target, { to, cause: 'restore', of: generation, at });
+}
+
+/** A restore that a push took over is done first where that has to wait, or comes to nothing: the push is taken up after it. */
+export function restoreFirst(target: Target, at: number): Step {
+  return restore(target, lastBegun(target)?.generation ?? target.generation, at);
 }
 
 /** What it goes back to has no digest there: nothing is wanted of these containers any more. */
@@ -114,6 +119,6 @@ function setAside(target: Target): Target {
   return target.hold === undefined ? left : outOfPlans(left);
 }
 
-function asAlone({ generation, changes, terms, cause = 'push', by, plan, alsoOf }: Rollout): Alone {
-  return { changes, of: generation, terms, cause, by, plan, alsoOf };
+function asAlone({ generation, changes, terms, base, cause = 'push', by, plan, alsoOf }: Rollout): Alone {
+  return { changes, of: generation, terms, base, cause, by, plan, alsoOf };
 }

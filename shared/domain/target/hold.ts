@@ -13,15 +13,10 @@ export function putOnHold(target: Target, hold: Hold): Step {
   };
 }
 
-/** What waits to be taken up waits as long as the hold: no plan counts on it. */
+/** What waits to be taken up waits as long as the hold: no plan counts on it, and it takes its place again after that. */
 export function outOfPlans(target: Target): Target {
-  const { alone } = target;
-  if (alone === undefined) return target;
-  const told = alone.reduce(
-    (known, one) => oweEach(known, memberships(one), { result: 'left alone' }),
-    target,
-  );
-  return { ...told, alone: alone.map((one) => ({ ...one, plan: undefined, alsoOf: undefined })) };
+  const { alone = [] } = target;
+  return alone.reduce((known, one) => oweEach(known, memberships(one), { result: 'left alone' }), target);
 }
 
 interface Resumed {

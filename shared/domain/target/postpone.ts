@@ -1,7 +1,6 @@
 import { type Step, silently } from './accept.ts';
 import { turnOf } from './advance.ts';
-import { oweEach } from './debts.ts';
-import { isSameMember, leavePlans, type Membership, type Rollout } from './rollout.ts';
+import { isSameMember, leavePlans, type Membership, type Rollout, type Wanted } from './rollout.ts';
 import { type Target, withRollout } from './state.ts';
 
 export interface Postponed {
@@ -9,18 +8,13 @@ export interface Postponed {
   /** Of the plan that bounds the image. */
   readonly member: Membership;
   readonly digest: string;
-  /** Its turn will come. Missing: its plan has stopped. */
-  readonly isLater?: boolean | undefined;
 }
 
 /**
  * An image whose plan keeps it waiting while others of its rollout may go waits on by itself. Undefined where no other is left, or
  * the rollout has lost its turn.
  */
-export function postpone(
-  target: Target,
-  { generation, member, digest, isLater }: Postponed,
-): Step | undefined {
+export function postpone(target: Target, { generation, member, digest }: Postponed): Step | undefined {
   const rollout = turnOf(target, generation);
   if (rollout === undefined) return undefined;
   const { changes, plan } = rollout;
@@ -31,24 +25,28 @@ export function postpone(
   const isLed = plan !== undefined && isSameMember(plan, member);
   const others = { ...leavePlans(rollout, [member]), ...(isLed ? broughtBy(target, rollout, kept) : {}) };
   const left = withRollout(target, { ...others, changes: Object.fromEntries(kept) });
-  if (isLater !== true) {
-    const wanted = Object.fromEntries(Object.entries(left.wanted).filter((one) => !isOut(one)));
-    return silently(oweEach({ ...left, wanted }, [member], { result: 'left alone' }));
-  }
-  const { cause = 'push', terms } = isLed ? rollout : broughtBy(target, rollout, out);
-  const later = { changes: Object.fromEntries(out), of: generation, cause, terms, plan: member };
+  const { cause = 'push', terms, base } = isLed ? rollout : broughtBy(target, rollout, out);
+  const later = { changes: Object.fromEntries(out), of: generation, cause, terms, base, plan: member };
   return silently({ ...left, alone: [...(left.alone ?? []), later] });
 }
 
-/** Why images that joined a rollout were to be rolled, and on which terms: those of the push that brought them. */
-function broughtBy({ rollouts }: Target, rollout: Rollout, images: Images): Pick<Rollout, 'cause' | 'terms'> {
-  const { cause, terms } =
-    rollouts.find(
-      (one) =>
-        one.generation < rollout.generation &&
-        images.some(([name, { digest }]) => one.changes[name]?.digest === digest),
-    ) ?? rollout;
-  return { cause, terms };
+/** Why images that joined a rollout were to be rolled, and how: as the push said that brought them, the first that had them. */
+function broughtBy(
+  { rollouts }: Target,
+  rollout: Rollout,
+  images: Images,
+): Pick<Rollout, 'cause' | 'terms' | 'base'> {
+  const isOf = ({ changes }: Rollout) =>
+    images.some(([name, { digest, pushedAt }]) => {
+      const before = changes[name];
+      return before?.digest === digest && before.pushedAt === pushedAt;
+    });
+  const pushed = rollouts.findLast((one) => isPush(one) && isOf(one)) ?? rollout;
+  return { cause: pushed.cause, terms: pushed.terms, base: pushed.base };
 }
 
-type Images = readonly (readonly [string, { readonly digest: string }])[];
+function isPush({ cause = 'push' }: Rollout): boolean {
+  return cause === 'push' || cause === 'found' || cause === 'deploy';
+}
+
+type Images = readonly (readonly [string, Wanted])[];

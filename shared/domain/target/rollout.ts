@@ -77,6 +77,8 @@ export type Cause = (typeof causes)[number];
 export interface Membership {
   readonly plan: string;
   readonly index: number;
+  /** Of the image that the plan rolls. Missing in what an earlier version of Slipway wrote. */
+  readonly digest?: string | undefined;
 }
 
 /** A call that has its turn at a time of its own; `turn`: the rollout has had its turn, and looks again at that time. */

@@ -1,6 +1,7 @@
 import type { ServiceName } from '../arn.ts';
 import type { Platform } from '../platform.ts';
 import {
+  type Base,
   type Cause,
   type Good,
   isOpen,
@@ -25,6 +26,8 @@ export interface Alone {
   readonly of: number;
   readonly cause: Cause;
   readonly terms?: Terms | undefined;
+  /** Missing: the revision that runs. */
+  readonly base?: Base | undefined;
   readonly by?: string | undefined;
   readonly plan?: Membership | undefined;
   readonly alsoOf?: readonly Membership[] | undefined;

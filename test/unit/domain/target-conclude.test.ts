@@ -253,7 +253,7 @@ describe('a rollout that has failed', () => {
     expect(step?.target.owes).toBeUndefined();
     const hold = { reason: 'freeze', by: 'ada', at: at(1) };
     const held = conclude({ ...target, hold }, end({ outcome: 'rolled-back', undo: undefined }));
-    expect(held?.target.alone?.map(({ plan }) => plan)).toEqual([undefined]);
+    expect(held?.target.alone?.map(({ plan }) => plan)).toEqual([{ plan: 'p', index: 3 }]);
     expect(held?.target.owes).toMatchObject([{ plan: 'p', index: 3, result: 'left alone' }]);
   });
 });

@@ -91,13 +91,13 @@ describe('what is tried alone', () => {
     const waits: Alone = { ...one, cause: 'push', plan: member };
     const target = {
       ...aTarget(aWaitingRollout({ changes: { proxy: aWanted() }, plan: other })),
-      alone: [one, waits],
+      alone: [waits],
     };
-    const step = takeUpBeside(target, member, at(50));
+    const step = takeUpBeside(target, { free: [member], at: at(50) });
     expect(step?.target.rollouts[0]).toMatchObject({ generation: 2, plan: member, alsoOf: [other] });
     expect(Object.keys(step?.target.rollouts[0]?.changes ?? {})).toEqual(['proxy', 'app']);
-    expect(takeUpBeside(target, other, at(50))).toBeUndefined();
-    expect(takeUpBeside(idle, member, at(50))).toBeUndefined();
+    expect(takeUpBeside({ ...target, alone: [waits] }, { free: [other], at: at(50) })).toBeUndefined();
+    expect(takeUpBeside(idle, { free: [member], at: at(50) })).toBeUndefined();
   });
 
   it('is out of date where what runs answers a younger push of its repository', () => {
@@ -361,7 +361,7 @@ describe('a person goes back while something waits', () => {
 
   it('a hold keeps what is taken up later, and no plan waits for it', () => {
     const { target } = putOnHold({ ...idle, alone: [one] }, { reason: 'x', by: 'ada', at: at(9) });
-    expect(target.alone).toEqual([{ ...one, plan: undefined, alsoOf: undefined }]);
+    expect(target.alone).toEqual([one]);
     expect(target.owes).toMatchObject([{ plan: 'q', result: 'left alone' }]);
   });
 });

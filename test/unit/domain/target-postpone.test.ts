@@ -14,14 +14,14 @@ const held = { generation: 1, member, digest: digest('b') };
 
 describe('an image that joined a rollout, and that its own plan holds back', () => {
   it('waits by itself for its turn, and the others go', () => {
-    const step = postpone(aTarget(both), { ...held, isLater: true });
+    const step = postpone(aTarget(both), held);
     expect(step?.target.rollouts[0]).toMatchObject({
       changes: { proxy: aProxy() },
       alsoOf: [other, { ...member, index: 4 }],
     });
     expect(Object.keys(step?.target.rollouts[0]?.changes ?? {})).toEqual(['proxy']);
     expect(step?.target.alone).toEqual([
-      { changes: { app: aWanted() }, of: 1, cause: 'push', terms: both.terms, plan: member },
+      { changes: { app: aWanted() }, of: 1, cause: 'push', base: 'running', plan: member },
     ]);
     expect(step?.target.wanted).toEqual(aTarget(both).wanted);
     expect(step?.notices).toEqual([]);
@@ -29,7 +29,7 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
 
   it('hands the lead to the next plan where its own led', () => {
     const leading = { ...both, plan: member, alsoOf: [other] };
-    const step = postpone(aTarget(leading), { ...held, isLater: true });
+    const step = postpone(aTarget(leading), held);
     expect(step?.target.rollouts[0]).toMatchObject({ plan: other, alsoOf: [] });
     expect(step?.target.alone).toMatchObject([{ plan: member }]);
   });
@@ -39,7 +39,7 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
     const joined = aRollout({ phase: 'joined', changes: { proxy: aProxy() }, cause: 'found', terms });
     const leading = { ...both, generation: 2, plan: member, alsoOf: [other] };
     const apart = (target: Target, out: string) =>
-      postpone(target, { ...held, generation: 2, digest: out, isLater: true })?.target;
+      postpone(target, { ...held, generation: 2, digest: out })?.target;
     const led = apart(aTarget(leading, joined), digest('b'));
     expect(led?.rollouts[0]).toMatchObject({ cause: 'found', terms });
     expect(led?.alone).toMatchObject([{ cause: 'push', terms: both.terms }]);
@@ -51,16 +51,9 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
 
   it('stands behind what waits already', () => {
     const first = { changes: { log: aWanted() }, of: 0, cause: 'alone' as const };
-    const step = postpone({ ...aTarget(both), alone: [first] }, { ...held, isLater: true });
+    const step = postpone({ ...aTarget(both), alone: [first] }, held);
     expect(step?.target.alone?.[0]).toEqual(first);
     expect(step?.target.alone).toHaveLength(2);
-  });
-
-  it('is left out where its plan has stopped, which is told', () => {
-    const step = postpone(aTarget(both), held);
-    expect(step?.target.alone).toBeUndefined();
-    expect(step?.target.owes).toEqual([{ kind: 'plan', ...member, result: 'left alone' }]);
-    expect(Object.keys(step?.target.wanted ?? {})).toEqual(['proxy']);
   });
 
   it.each([
