@@ -155,7 +155,10 @@ function isInnocent(target: Target, { rollout, tried, container }: Suspected): b
   return isPutIntoUnproven(target, rollout, tried);
 }
 
-/** What it was put into had failed before, or had not completed yet, and holds an image that it does not replace. */
+/**
+ * What it was put into had failed before, or had not completed yet and holds an image that it does not replace; or another hand had
+ * set it, and nobody knows yet that it is good.
+ */
 function isPutIntoUnproven(
   target: Target,
   { generation, baseRevision }: Rollout,
@@ -164,9 +167,14 @@ function isPutIntoUnproven(
   const base = target.rollouts.find(
     (one) => one.generation < generation && one.revision !== undefined && one.revision === baseRevision,
   );
-  if (base === undefined || base.phase === 'completed') return false;
+  if (base === undefined) return isUnknown(target, baseRevision);
+  if (base.phase === 'completed') return false;
   const holdsAnother = Object.keys(base.changes).some((name) => !Object.hasOwn(tried, name));
   return isFailure(base) || holdsAnother || isPutIntoUnproven(target, base, tried);
+}
+
+function isUnknown({ good }: Target, revision: string | undefined): boolean {
+  return good !== undefined && revision !== undefined && revision !== good.revision;
 }
 
 function isOurs(tried: WantedImages, { container }: Blame): boolean {

@@ -35,14 +35,14 @@ function broughtBy(
   { rollouts }: Target,
   rollout: Rollout,
   images: Images,
-): Pick<Rollout, 'cause' | 'terms' | 'base'> {
+): Pick<Rollout, 'cause' | 'terms' | 'base' | 'notBefore'> {
   const isOf = ({ changes }: Rollout) =>
     images.some(([name, { digest, pushedAt }]) => {
       const before = changes[name];
       return before?.digest === digest && before.pushedAt === pushedAt;
     });
-  const pushed = rollouts.findLast((one) => isPush(one) && isOf(one)) ?? rollout;
-  return { cause: pushed.cause, terms: pushed.terms, base: pushed.base };
+  const { cause, terms, base, notBefore } = rollouts.findLast((one) => isPush(one) && isOf(one)) ?? rollout;
+  return { cause, terms, base, notBefore };
 }
 
 function isPush({ cause = 'push' }: Rollout): boolean {
