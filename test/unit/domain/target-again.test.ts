@@ -49,6 +49,17 @@ describe('a rollout that failed', () => {
     expect(step?.target.quarantine).toHaveLength(1);
   });
 
+  it('in what another hand had set, and nobody knows to be good, is tried again, once', () => {
+    const foreign = aRollout({ baseRevision: arn(7) });
+    const step = conclude({ ...aTarget(foreign), seen, good }, end({ blame }));
+    expect(step?.target.alone).toHaveLength(1);
+    expect(step?.target.quarantine).toBeUndefined();
+    const onGood = aRollout({ baseRevision: good.revision });
+    expect(conclude({ ...aTarget(onGood), seen, good }, end({ blame }))?.target.quarantine).toHaveLength(1);
+    const nothingGood = conclude({ ...aTarget(foreign), seen }, end({ blame }));
+    expect(nothingGood?.target.quarantine).toHaveLength(1);
+  });
+
   it('for the sake of another container is tried again, once', () => {
     const other = end({ blame: { ...crashed, container: 'proxy' } });
     expect(conclude(known(), other)?.target.alone).toMatchObject([{ cause: 'alone', of: 1 }]);

@@ -10,6 +10,7 @@ import { isQuarantined, quarantine, unquarantine } from '../../../shared/domain/
 import { defaultTerms } from '../../../shared/domain/target/rollout.ts';
 import type { Alone, Baking, Quarantined, Target } from '../../../shared/domain/target/state.ts';
 import {
+  aProxy,
   aRollout,
   arn,
   aSeen,
@@ -106,6 +107,22 @@ describe('what is tried alone', () => {
     expect(outdated(waits, { repository: 'shop/web', pushedAt: at(0) })).toBeUndefined();
     expect(outdated(waits, { repository: 'shop/proxy', pushedAt: at(9) })).toBeUndefined();
     expect(outdated(idle, { repository: 'shop/web', pushedAt: at(9) })).toBeUndefined();
+  });
+
+  it('loses the image that has been quarantined meanwhile, and keeps its others', () => {
+    const two = { ...one, changes: { ...one.changes, proxy: aProxy() } };
+    const step = takeUp({ ...idle, alone: [two], quarantine: [bad] }, at(50));
+    expect(Object.keys(step?.target.rollouts[0]?.changes ?? {})).toEqual(['proxy']);
+    expect(step?.target.alone).toEqual([]);
+  });
+
+  it('loses the image that a newer push replaces, and keeps its others', () => {
+    const two = { ...one, changes: { ...one.changes, proxy: aProxy() } };
+    const changes = { app: aWanted({ digest: digest('c') }) };
+    const push = { ...name, changes, from: {}, base: 'running', at: at(9) } as const;
+    expect(accept({ ...idle, alone: [two] }, push).target.alone).toEqual([
+      { ...two, changes: { proxy: aProxy() } },
+    ]);
   });
 
   it('is dropped where a newer push replaces it', () => {

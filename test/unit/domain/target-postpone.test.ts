@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { postpone } from '../../../shared/domain/target/postpone.ts';
 import { defaultTerms } from '../../../shared/domain/target/rollout.ts';
 import type { Target } from '../../../shared/domain/target/state.ts';
-import { aProxy, aRollout, aTarget, aWaitingRollout, aWanted, digest } from '../../builders/rollouts.ts';
+import { aProxy, aRollout, aTarget, at, aWaitingRollout, aWanted, digest } from '../../builders/rollouts.ts';
 
 const member = { plan: 'p', index: 3 };
 const other = { plan: 'q', index: 3 };
@@ -47,6 +47,25 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
     const bound = apart(aTarget(ledByOther, joined), digest('e'));
     expect(bound?.rollouts[0]?.terms).toBeUndefined();
     expect(bound?.alone).toMatchObject([{ cause: 'found', terms }]);
+  });
+
+  it('keeps what the first push of three said, and takes nothing from what was no push', () => {
+    const terms = { ...defaultTerms, rollback: 'notify' as const };
+    const first = aRollout({ phase: 'joined', terms, base: 'latest', notBefore: at(50) });
+    const second = aRollout({ generation: 2, phase: 'joined', terms: defaultTerms, changes: both.changes });
+    const third = { ...both, generation: 3, alsoOf: [member] };
+    const out = { ...held, generation: 3 };
+    expect(postpone(aTarget(third, second, first), out)?.target.alone).toMatchObject([
+      { terms, base: 'latest' },
+    ]);
+    const back = aRollout({ phase: 'completed', cause: 'rollback', terms });
+    expect(postpone(aTarget(third, back), out)?.target.alone).toMatchObject([{ cause: 'push' }]);
+    const again = aRollout({ phase: 'completed', terms, changes: { app: aWanted({ pushedAt: at(-9) }) } });
+    expect(postpone(aTarget(third, again), out)?.target.alone?.[0]?.terms).toBeUndefined();
+    const led = { ...third, plan: other, alsoOf: [member] };
+    const proxyFirst = { ...first, changes: { proxy: aProxy() } };
+    const left = postpone(aTarget(led, proxyFirst), { ...out, member: other, digest: digest('b') });
+    expect(left?.target.rollouts[0]).toMatchObject({ plan: member, notBefore: at(50), base: 'latest' });
   });
 
   it('stands behind what waits already', () => {
