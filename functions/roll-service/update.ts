@@ -32,6 +32,7 @@ export async function updateService(turn: Updating, deps: Deps): Promise<Done> {
   const { name, rollout, revision } = turn;
   const slot = await takeSlot({ api: 'update', lane: laneOf(rollout), reserved: reservedFor(turn) }, deps);
   if (slot.kind === 'later') return wait(turn, { call: 'update', at: slot.at }, deps);
+  const held = await turnOfPlans(turn, deps);
   const { service } = await freshService(turn, deps);
   const target = await loadTarget(deps.table, name);
   const current = target === undefined ? undefined : currentRollout(target);
@@ -41,7 +42,6 @@ export async function updateService(turn: Updating, deps: Deps): Promise<Done> {
   const stop = stopsAt(service, rollout, deps.mode);
   if (stop !== undefined) return endRollout(turn, { kind: 'end', outcome: 'skipped', reason: stop }, deps);
   if (baseMoved(current, service?.taskDefinition)) return 'lost turn';
-  const held = await turnOfPlans(turn, deps);
   if (held === 'full') return waitForPlace(turn, deps);
   if (typeof held === 'object' && 'reason' in held)
     return leaveOut({ ...turn, rollout: current }, held, deps);
