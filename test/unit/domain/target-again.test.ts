@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { conclude } from '../../../shared/domain/target/conclude.ts';
+import { restoreFirst } from '../../../shared/domain/target/go-back.ts';
 import type { Target } from '../../../shared/domain/target/state.ts';
-import { aProxy, aRollout, arn, aTarget, aWaitingRollout } from '../../builders/rollouts.ts';
+import { aProxy, aRollout, arn, aTarget, at, aWaitingRollout } from '../../builders/rollouts.ts';
 import { crashed, end, good, known, seen } from './conclude-given.ts';
 
 /** A failed health check names no container. */
@@ -12,6 +13,15 @@ describe('a rollout that failed', () => {
     const early = aWaitingRollout({ restores: true });
     const step = conclude({ ...aTarget(early), seen, good }, end({ undo: undefined }));
     expect(step?.target.rollouts[0]).toMatchObject({ cause: 'restore', of: 1 });
+  });
+
+  it('before it began, and that a push took over, is restored first where that has to wait', () => {
+    const waits = aWaitingRollout({ generation: 4, restores: true });
+    const failed = aRollout({ generation: 3, phase: 'rolled-back' });
+    const { rollouts, alone } = restoreFirst({ ...aTarget(waits, failed), seen, good }, at(9)).target;
+    expect(rollouts[0]).toMatchObject({ cause: 'restore', of: 3, changes: {} });
+    expect(alone).toMatchObject([{ of: 4, changes: waits.changes }]);
+    expect(restoreFirst({ ...aTarget(waits), seen, good }, at(9)).target.rollouts[0]?.of).toBe(4);
   });
 
   it('in what had failed before is tried again, once, where the others are good', () => {

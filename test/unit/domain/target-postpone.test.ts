@@ -62,6 +62,8 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
     expect(postpone(aTarget(third, back), out)?.target.alone).toMatchObject([{ cause: 'push' }]);
     const again = aRollout({ phase: 'completed', terms, changes: { app: aWanted({ pushedAt: at(-9) }) } });
     expect(postpone(aTarget(third, again), out)?.target.alone?.[0]?.terms).toBeUndefined();
+    const single = { ...third, cause: 'alone' as const };
+    expect(postpone(aTarget(single), out)?.target.alone).toMatchObject([{ cause: 'alone' }]);
     const led = { ...third, plan: other, alsoOf: [member] };
     const proxyFirst = { ...first, changes: { proxy: aProxy() } };
     const left = postpone(aTarget(led, proxyFirst), { ...out, member: other, digest: digest('b') });
