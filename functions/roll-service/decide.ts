@@ -103,17 +103,18 @@ interface Placed {
 
 /**
  * The images that the push was compared with are not those that run: another hand has set the service to something else since it
- * was last looked at. What a rollout of ours set is no other hand, whether that was written down or not.
+ * was last looked at. What a rollout of ours set, and has written down, is no other hand; and what is wanted already is right.
  */
 export function movedAway({ target, rollout, running }: Placed, containers: readonly Container[]): boolean {
   const { seen, rollouts } = target;
   if (seen === undefined || seen.revision === running) return false;
-  const isOurs = rollouts.some(({ revision, startedAt }) => startedAt !== undefined && revision === running);
-  if (isOurs || lostOn(target, running) !== undefined) return false;
+  if (rollouts.some(({ revision, startedAt }) => startedAt !== undefined && revision === running))
+    return false;
   const byName = new Map(containers.map(({ name, image }) => [name, image]));
-  return Object.keys(rollout.changes).some((name) => {
+  return Object.entries(imagesOf(rollout.changes)).some(([name, wanted]) => {
     const before = seen.containers.find((one) => one.name === name)?.image;
-    return before !== undefined && byName.get(name) !== before;
+    const now = byName.get(name);
+    return before !== undefined && now !== before && now !== wanted;
   });
 }
 
