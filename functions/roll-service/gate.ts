@@ -59,6 +59,7 @@ async function letRestore({ name, rollout }: Turn, { table, clock, journal }: De
 
 /** Two plans that waited for each other's targets would wait for ever: what may go begins, and what has to wait waits after it. */
 async function letGoBeside({ name, target }: KnownTurn, deps: Deps): Promise<boolean> {
+  if ((target.alone ?? []).length === 0) return false;
   const free = await freePlans(target, deps);
   const at = deps.clock.now();
   const step = await changeKnown({ table: deps.table, now: at }, name, (known) =>

@@ -39,7 +39,6 @@ export type Planned =
       readonly kind: 'under way';
       readonly look: Look;
       readonly base: string;
-      readonly running: string;
       readonly carries: readonly number[];
     }
   /** Another hand changed the images that the decision compared the push with. */
@@ -133,7 +132,7 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   const carries = carried.map(({ generation }) => generation);
   // What goes back is registered anew even where ECS was quicker: else the failed revision stays its family's newest.
   if (compared.running && base === running && goBackTo === undefined) {
-    if (isUnwatched(target, look.service)) return { kind: 'under way', look, base, running, carries };
+    if (isUnwatched(target, look.service)) return { kind: 'under way', look, base, carries };
     return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
   }
   const images = { ...(await keptImages(turn, containers, deps)), ...wanted };

@@ -124,7 +124,7 @@ async function callRegister(claim: Claim, deps: Deps): Promise<Registered> {
 
 /** From here on a revision may exist that nobody has recorded. */
 async function note(
-  { name, rollout, base, carries }: Omit<Registering, 'input'>,
+  { name, rollout, base, carries }: Omit<Registering, 'input' | 'running'>,
   deps: Deps,
 ): Promise<boolean> {
   const at = deps.clock.now();
@@ -157,7 +157,7 @@ async function shared(claim: Claim, revision: string, deps: Deps): Promise<Regis
 
 /** Somebody registered it for another target: this one's state says what it is a clone of, and what it carries. */
 export async function use(
-  turn: Omit<Registering, 'input'>,
+  turn: Omit<Registering, 'input' | 'running'>,
   revision: string,
   deps: Deps,
 ): Promise<Registered> {

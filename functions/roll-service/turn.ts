@@ -2,7 +2,7 @@ import { look, wake } from '../../shared/domain/nudge.ts';
 import type { Deps, Done, KnownTurn, Look, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
 import { wait } from './later.ts';
-import { planRevision } from './plan-revision.ts';
+import { type Planned, planRevision } from './plan-revision.ts';
 import { type Registered, registerRevision, use } from './register.ts';
 import { updateService } from './update.ts';
 import { withdraw } from './withdraw.ts';
@@ -17,21 +17,17 @@ export async function roll(turn: KnownTurn, deps: Deps): Promise<Done> {
       return withdraw(turn, deps);
     case 'failing':
       return waitForTheEnd(turn, deps);
-    case 'registered':
-      return updateTo({ ...turn, look: planned.look }, planned, deps);
-    case 'under way':
-      return updateTo(
-        { ...turn, look: planned.look },
-        await use({ ...turn, ...planned }, planned.base, deps),
-        deps,
-      );
     default:
-      return updateTo(
-        { ...turn, look: planned.look },
-        await registerRevision({ ...turn, ...planned }, deps),
-        deps,
-      );
+      return updateTo({ ...turn, look: planned.look }, await revisionFor(turn, planned, deps), deps);
   }
+}
+
+type Found = Extract<Planned, { readonly kind: 'registered' | 'under way' | 'register' }>;
+
+function revisionFor(turn: KnownTurn, planned: Found, deps: Deps): Promise<Registered> | Registered {
+  if (planned.kind === 'registered') return planned;
+  if (planned.kind === 'under way') return use({ ...turn, ...planned }, planned.base, deps);
+  return registerRevision({ ...turn, ...planned }, deps);
 }
 
 interface Looked extends Turn {

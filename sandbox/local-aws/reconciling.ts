@@ -56,9 +56,9 @@ async function missingYet(journal: FunctionsJournal, sqs: SQSClient): Promise<st
   const outcomes = (await journal.read()).map(({ outcome }) => outcome);
   const passes = outcomes.filter((outcome) => outcome === 'pass begun' || outcome === 'pass over');
   if (passes.at(-1) !== 'pass over') return notOver;
-  const left = await messagesIn(sqs, 'PushesQueue', counts);
+  const left = await messagesIn(sqs, 'PushesQueue', unfinished);
   if (left > 0) return `${left} messages are in PushesQueue`;
-  const asked = await messagesIn(sqs, 'ReconcilesQueue', counts.slice(0, 1));
+  const asked = await messagesIn(sqs, 'ReconcilesQueue', waiting);
   return asked === 0 ? undefined : `${asked} messages wait in ReconcilesQueue`;
 }
 
@@ -70,8 +70,9 @@ async function lastWords({ admin, cloud }: LocalAws): Promise<string> {
   return [...lines.map(({ message }) => message.trimEnd()), cloud.tail()].join('\n');
 }
 
-/** Those that wait, and those that are handled just now. A page that failed counts among the latter for twelve minutes. */
-const counts: QueueAttributeName[] = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
+const waiting: QueueAttributeName[] = ['ApproximateNumberOfMessages'];
+/** With those that are handled just now. A page that failed counts among these for twelve minutes. */
+const unfinished: QueueAttributeName[] = [...waiting, 'ApproximateNumberOfMessagesNotVisible'];
 
 async function messagesIn(
   sqs: SQSClient,
