@@ -2,7 +2,13 @@ import type { ServiceName } from '../../shared/domain/arn.ts';
 import { ownRollbackMs } from '../../shared/domain/outcome.ts';
 import { type Blame, blame as blameOf } from '../../shared/domain/stop-cause.ts';
 import { type Step, silently } from '../../shared/domain/target/accept.ts';
-import { failing, progressed, rollingBack, stopAsked } from '../../shared/domain/target/advance.ts';
+import {
+  failing,
+  isCarriedOn,
+  progressed,
+  rollingBack,
+  stopAsked,
+} from '../../shared/domain/target/advance.ts';
 import { conclude } from '../../shared/domain/target/conclude.ts';
 import type { Rollout } from '../../shared/domain/target/rollout.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
@@ -116,13 +122,23 @@ function stepFor(target: Target, standing: Standing, { generation, at, blame }: 
       const step = rollingBack(noted.target, { generation, reason: standing.reason }) ?? noted;
       return { ...step, lookAt: at + lookAgainMs };
     }
-    case 'ended': {
-      const { outcome, reason, undo } = standing;
-      return conclude(target, { generation, at, outcome, reason, undo, blame });
-    }
+    case 'ended':
+      return endOf(target, standing, { generation, at, blame });
     default:
       return unreachable(standing);
   }
+}
+
+type Ended = Extract<Standing, { readonly kind: 'ended' }>;
+
+/** Whoever set the service to what carries it on is about to write that down. */
+function endOf(
+  target: Target,
+  { kind: _kind, by, ...end }: Ended,
+  { generation, at, blame }: Turn,
+): Step | undefined {
+  if (isCarriedOn(target, { generation, by })) return { ...silently(target), lookAt: at + lookAgainMs };
+  return conclude(target, { generation, at, blame, ...end });
 }
 
 function failedAt({ rollouts }: Target, generation: number, otherwise: number): number {

@@ -52,11 +52,11 @@ export function isOlderThanUs(
   return stands && now - last.startedAt < readsLagMs && deploymentOf(service, last.revision) === undefined;
 }
 
-/** A newer push took the turn from one that may have called UpdateService just then: what was read for many before shows nothing of that. */
+/** A newer push took the turn from one that may have called UpdateService just then: an old read shows nothing of that. */
 export function mayBeSet(target: Target | undefined, now: number): boolean {
   return (target?.rollouts ?? []).some(
-    ({ revision, startedAt, endedAt = 0 }) =>
-      revision !== undefined && startedAt === undefined && now - endedAt < readsLagMs,
+    ({ cause, revision, startedAt, endedAt = 0 }) =>
+      cause !== 'restore' && revision !== undefined && startedAt === undefined && now - endedAt < readsLagMs,
   );
 }
 
@@ -103,19 +103,31 @@ interface Placed {
 
 /**
  * The images that the push was compared with are not those that run: another hand has set the service to something else since it
- * was last looked at. What a rollout of ours set, and has written down, is no other hand; and what is wanted already is right.
+ * was last looked at. What a rollout of ours set is no other hand, nor is ECS that goes back from one whose beginning nobody wrote
+ * down; and what is wanted already is right.
  */
 export function movedAway({ target, rollout, running }: Placed, containers: readonly Container[]): boolean {
   const { seen, rollouts } = target;
   if (seen === undefined || seen.revision === running) return false;
   if (rollouts.some(({ revision, startedAt }) => startedAt !== undefined && revision === running))
     return false;
+  if (isReplaced(lostOn(target, running), rollout) || wentBack(target, running)) return false;
   const byName = new Map(containers.map(({ name, image }) => [name, image]));
   return Object.entries(imagesOf(rollout.changes)).some(([name, wanted]) => {
     const before = seen.containers.find((one) => one.name === name)?.image;
     const now = byName.get(name);
     return before !== undefined && now !== before && now !== wanted;
   });
+}
+
+/** Whoever set it died before that was written down; every image of it is replaced. */
+function isReplaced(lost: Rollout | undefined, { changes }: Rollout): boolean {
+  return lost !== undefined && Object.keys(lost.changes).every((name) => Object.hasOwn(changes, name));
+}
+
+function wentBack(target: Target, running: string): boolean {
+  const revision = target.seen?.revision;
+  return revision !== undefined && lostOn(target, revision)?.baseRevision === running;
 }
 
 interface Place {

@@ -2,6 +2,7 @@ import type { ServiceName } from '../../shared/domain/arn.ts';
 import type { JsonObject } from '../../shared/domain/lossless-json.ts';
 import type { PlanTurn } from '../../shared/domain/nudge.ts';
 import type { ServiceSnapshot } from '../../shared/domain/service.ts';
+import type { Images } from '../../shared/domain/target/images.ts';
 import type { Outcome, Rollout } from '../../shared/domain/target/rollout.ts';
 import type { Target } from '../../shared/domain/target/state.ts';
 import type {
@@ -60,6 +61,8 @@ export interface Registering extends Turn {
   readonly running: string;
   /** Generations of the older rollouts that this one finishes as well. */
   readonly carries: readonly number[];
+  /** Container → image, of every container of the clone. */
+  readonly holds: Images;
   readonly input: JsonObject;
 }
 

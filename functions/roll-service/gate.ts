@@ -74,7 +74,8 @@ async function letGoBeside({ name, target }: KnownTurn, deps: Deps): Promise<boo
 /** The other images of the rollout go without it. */
 async function letWait({ name }: Turn, held: Postponed, deps: Deps): Promise<Done> {
   const { table, clock, journal } = deps;
-  const step = await changeKnown({ table, now: clock.now() }, name, (target) => postpone(target, held));
+  const now = clock.now();
+  const step = await changeKnown({ table, now }, name, (target) => postpone(target, held, now));
   if (step !== undefined) await remind(deps, step);
   journal.record({ outcome: 'image waits for its plan', ...name, ...held });
   return 'lost turn';

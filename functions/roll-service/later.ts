@@ -56,6 +56,13 @@ export function waitForPlace(turn: Turn, deps: Deps): Promise<Done> {
 
 const placeAgainMs = 30_000;
 
+/** Somebody else's end, or ECS's reads, have to catch up first. */
+export function lookAgain(turn: Turn, deps: Deps): Promise<Done> {
+  return wait(turn, { call: 'turn', at: deps.clock.now() + againMs }, deps);
+}
+
+const againMs = 15_000;
+
 /** Everything is paused: the target is parked, its turn kept, until somebody unpauses. */
 export async function park({ name, rollout }: Turn, deps: Deps): Promise<Done> {
   const { table, rollouts, clock, journal } = deps;

@@ -22,6 +22,7 @@ import {
   isFailing,
   isUnwatched,
   keeping,
+  mayBeSet,
   movedAway,
   stopsAt,
 } from './decide.ts';
@@ -40,17 +41,21 @@ export type Planned =
       readonly look: Look;
       readonly base: string;
       readonly carries: readonly number[];
+      readonly holds: Images;
     }
   /** Another hand changed the images that the decision compared the push with. */
   | { readonly kind: 'moved' }
   /** ECS has failed an older rollout of ours, and nobody has concluded it yet: what runs is no base for a clone. */
   | { readonly kind: 'failing' }
+  /** It has what it wants, if the read is not older than the UpdateService of one that lost its turn a moment ago. */
+  | { readonly kind: 'unsure'; readonly isThere: true }
   | {
       readonly kind: 'register';
       readonly look: Look;
       readonly base: string;
       readonly running: string;
       readonly carries: readonly number[];
+      readonly holds: Images;
       readonly input: JsonObject;
     };
 
@@ -68,7 +73,7 @@ async function plan(turn: KnownTurn, deps: Deps): Promise<Planned> {
   const remembered = remember(turn, deps);
   const planned = remembered === undefined ? undefined : await planClone(remembered, deps);
   // What has it already is looked at: ECS may be rolling it still.
-  const isThere = planned?.kind === 'end' && planned.isThere === true;
+  const isThere = planned !== undefined && 'isThere' in planned && planned.isThere === true;
   return planned === undefined || isThere ? planFresh(turn, deps) : planned;
 }
 
@@ -132,12 +137,18 @@ export async function planClone(turn: Cloning, deps: Deps): Promise<Planned> {
   const carries = carried.map(({ generation }) => generation);
   // What goes back is registered anew even where ECS was quicker: else the failed revision stays its family's newest.
   if (compared.running && base === running && goBackTo === undefined) {
-    if (isUnwatched(target, look.service)) return { kind: 'under way', look, base, carries };
+    if (isUnwatched(target, look.service))
+      return { kind: 'under way', look, base, carries, holds: holding(containers, {}) };
+    if (mayBeSet(target, deps.clock.now())) return { kind: 'unsure', isThere: true };
     return { kind: 'end', outcome: 'skipped', reason: 'already running', silent: true, isThere: true };
   }
   const images = { ...(await keptImages(turn, containers, deps)), ...wanted };
   const input = revise(described, { images, rollout: rolloutId(name, rollout.generation) });
-  return { kind: 'register', base, running, carries, input, look };
+  return { kind: 'register', base, running, carries, holds: holding(containers, images), input, look };
+}
+
+function holding(containers: readonly Container[], images: Images): Images {
+  return Object.fromEntries(containers.map(({ name, image }) => [name, images[name] ?? image]));
 }
 
 interface Cloned {

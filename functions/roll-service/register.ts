@@ -124,13 +124,13 @@ async function callRegister(claim: Claim, deps: Deps): Promise<Registered> {
 
 /** From here on a revision may exist that nobody has recorded. */
 async function note(
-  { name, rollout, base, carries }: Omit<Registering, 'input' | 'running'>,
+  { name, rollout, base, carries, holds }: Omit<Registering, 'input' | 'running'>,
   deps: Deps,
 ): Promise<boolean> {
   const at = deps.clock.now();
   const { generation } = rollout;
   const step = await changeKnown({ table: deps.table, now: at }, name, (target) =>
-    registering(target, { generation, at, base, carries }),
+    registering(target, { generation, at, base, carries, holds }),
   );
   return step !== undefined;
 }

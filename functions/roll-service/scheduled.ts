@@ -9,7 +9,7 @@ import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, KnownTurn, Turn } from './deps.ts';
 import { endRollout, refused } from './end.ts';
-import { park } from './later.ts';
+import { lookAgain, park } from './later.ts';
 import { type Planned, planClone } from './plan-revision.ts';
 import { registerRevision } from './register.ts';
 import { withdraw } from './withdraw.ts';
@@ -25,6 +25,8 @@ export async function rollScheduled(turn: KnownTurn, deps: Deps): Promise<Done> 
       case 'failing':
       case 'under way':
         return await withdraw(turn, deps);
+      case 'unsure':
+        return await lookAgain(turn, deps);
       case 'registered':
         return await set(turn, planned.revision, deps);
       default:

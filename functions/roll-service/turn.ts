@@ -1,7 +1,7 @@
 import { look, wake } from '../../shared/domain/nudge.ts';
 import type { Deps, Done, KnownTurn, Look, Turn } from './deps.ts';
 import { endRollout } from './end.ts';
-import { wait } from './later.ts';
+import { lookAgain } from './later.ts';
 import { type Planned, planRevision } from './plan-revision.ts';
 import { type Registered, registerRevision, use } from './register.ts';
 import { updateService } from './update.ts';
@@ -17,6 +17,8 @@ export async function roll(turn: KnownTurn, deps: Deps): Promise<Done> {
       return withdraw(turn, deps);
     case 'failing':
       return waitForTheEnd(turn, deps);
+    case 'unsure':
+      return lookAgain(turn, deps);
     default:
       return updateTo({ ...turn, look: planned.look }, await revisionFor(turn, planned, deps), deps);
   }
@@ -46,10 +48,8 @@ async function waitForTheEnd(turn: Turn, deps: Deps): Promise<Done> {
   const now = deps.clock.now();
   const { name } = turn;
   await deps.wakeups.send({ body: wake({ at: now, message: look({ ...name, tries: 0 }) }) });
-  return wait(turn, { call: 'turn', at: now + againMs }, deps);
+  return lookAgain(turn, deps);
 }
-
-const againMs = 15_000;
 
 const restored = {
   kind: 'end',

@@ -92,6 +92,11 @@ function stoppedTask({ taskArn = '', stopCode, stoppedReason, containers = [] }:
     arn: taskArn,
     stopCode,
     stoppedReason,
-    containers: containers.map(({ name = '', exitCode, reason }) => ({ name, exitCode, reason })),
+    containers: containers.map(({ name = '', exitCode, reason, imageDigest }) => ({
+      name,
+      exitCode,
+      reason,
+      digest: imageDigest,
+    })),
   };
 }

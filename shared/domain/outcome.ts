@@ -14,6 +14,10 @@ export type Verdict =
       readonly reason: string;
       /** The service was left on the failed revision, or on none that works. */
       readonly undo?: boolean;
+      /** Where ECS went back: ARN of the revision that runs instead. */
+      readonly runs?: string | undefined;
+      /** ARN of the revision that took its place. */
+      readonly by?: string | undefined;
     }
   /** DescribeServices no longer shows our deployment: ask ECS's deployment records. */
   | { readonly kind: 'gone' };
@@ -72,10 +76,13 @@ function judgeRollback(primary: Deployment, { baseRevision }: Rollout, reason: s
         ...ended('failed', `${said}; ${running} failed as well: ${primary.reason ?? 'ECS says no more'}`),
         undo: true,
       }
-    : ended(
-        'rolled-back',
-        `${said}; it runs ${running} ${taskDefinition === baseRevision ? 'again' : 'now'}`,
-      );
+    : {
+        ...ended(
+          'rolled-back',
+          `${said}; it runs ${running} ${taskDefinition === baseRevision ? 'again' : 'now'}`,
+        ),
+        runs: taskDefinition,
+      };
 }
 
 /** A fresh deployment may be missing from ECS's reads for some seconds; later than this it is really gone. */
@@ -95,7 +102,10 @@ export function judgeByRecord(service: ServiceSnapshot, rollout: Rollout, { reco
   const said = withoutStop(reason);
   switch (status) {
     case 'ROLLBACK_SUCCESSFUL':
-      return ended('rolled-back', `${said || 'ECS rolled back'}; it runs ${runningOf(service)} now`);
+      return {
+        ...ended('rolled-back', `${said || 'ECS rolled back'}; it runs ${runningOf(service)} now`),
+        runs: service.taskDefinition,
+      };
     case 'ROLLBACK_FAILED':
       return { ...ended('failed', said || 'the rollback failed'), undo: true };
     case 'ROLLBACK_REQUESTED':
@@ -128,8 +138,11 @@ function leftBehind(service: ServiceSnapshot, rollout: Rollout, { status, said }
     return ended('superseded', `it succeeded; then the service was set to ${running}`);
   const words = said === '' ? '' : `; ECS says: ${said}`;
   return primaryOf(service)?.taskDefinition === rollout.baseRevision
-    ? ended('stopped', `the service is back on ${running}${words}`)
-    : ended('superseded', `another deployment set the service to ${running}${words}`);
+    ? { ...ended('stopped', `the service is back on ${running}${words}`), runs: rollout.baseRevision }
+    : {
+        ...ended('superseded', `another deployment set the service to ${running}${words}`),
+        by: service.taskDefinition,
+      };
 }
 
 /** What ECS remembers of a rollout's deployment. */

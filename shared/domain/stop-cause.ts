@@ -10,6 +10,8 @@ export interface StoppedContainer {
   readonly name: string;
   readonly exitCode?: number | undefined;
   readonly reason?: string | undefined;
+  /** What it ran; an image that was never pulled has none. */
+  readonly digest?: string | undefined;
 }
 
 /** `image`: another image could have done better. */
@@ -22,6 +24,8 @@ export interface Blame {
   readonly words: string;
   /** The container that says so, where one does. */
   readonly container?: string | undefined;
+  /** Container → digest that the task ran. */
+  readonly digests?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Why a task stopped, by its own account. What says nothing of the deployment is `other`. */
@@ -31,10 +35,19 @@ export function causeOf(task: StoppedTask): Blame {
 
 /** What most of a deployment's stops say; of as many, what the newest of them says. Tasks come newest first. */
 export function blame(tasks: readonly StoppedTask[]): Blame | undefined {
-  const causes = tasks.flatMap((task) => countedCause(task) ?? []);
+  const causes = tasks.flatMap((task) => {
+    const cause = countedCause(task);
+    return cause === undefined ? [] : [{ ...cause, digests: digestsOf(task) }];
+  });
   const counts = causeKinds.map((kind) => causes.filter((cause) => cause.kind === kind).length);
   const most = Math.max(...counts);
   return causes.find(({ kind }) => counts[causeKinds.indexOf(kind)] === most);
+}
+
+function digestsOf({ containers }: StoppedTask): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    containers.flatMap(({ name, digest }) => (digest === undefined ? [] : [[name, digest]])),
+  );
 }
 
 /** Undefined: scaled in, replaced by a deployment, stopped by a person, or the place under it went away. */

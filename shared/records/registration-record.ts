@@ -1,6 +1,12 @@
 import { parseRevisionArn } from '../domain/arn.ts';
 import { key } from '../domain/key.ts';
-import { isJsonObject, type JsonObject, type JsonValue, printLossless } from '../domain/lossless-json.ts';
+import {
+  asText,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  printLossless,
+} from '../domain/lossless-json.ts';
 import { Unavailable } from '../faults.ts';
 import type { Clock, Item, Key, Table } from '../ports.ts';
 
@@ -28,14 +34,27 @@ export function registrationKey(input: JsonObject, why: string): string {
   return key('registration', printLossless(ordered({ ...content, tags: kept })), why);
 }
 
-/** Members in one order, whoever wrote them; lists as they are. */
+/**
+ * Members in one order, whoever wrote them, and so are lists of what has names: ECS tells containers and variables in any order.
+ * Other lists are as they are.
+ */
 function ordered(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(ordered);
+  if (Array.isArray(value)) return byName(value).map(ordered);
   if (!isJsonObject(value)) return value;
   const members = Object.entries(value).flatMap(([name, member]) =>
     member === undefined ? [] : [[name, ordered(member)] as const],
   );
   return Object.fromEntries(members.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function byName(list: readonly JsonValue[]): readonly JsonValue[] {
+  const names = list.map((one) => (isJsonObject(one) ? asText(one['name'] ?? one['key']) : undefined));
+  const isNamed = names.every((name) => name !== undefined) && new Set(names).size === list.length;
+  if (!isNamed) return list;
+  return list
+    .map((one, index) => ({ one, name: names[index] ?? '' }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ one }) => one);
 }
 
 interface Registration {

@@ -122,7 +122,14 @@ describe('the stopped tasks of a deployment', () => {
         arn: task,
         stopCode: 'EssentialContainerExited',
         stoppedReason: 'Essential container in task exited',
-        containers: [{ name: 'app', exitCode: 3, reason: 'OutOfMemoryError: no more' }],
+        containers: [
+          {
+            name: 'app',
+            exitCode: 3,
+            reason: 'OutOfMemoryError: no more',
+            digest: `sha256:${'5a'.repeat(32)}`,
+          },
+        ],
       },
     ]);
     expect(await ecs.tasks.stopped(web, 'ecs-svc/0')).toEqual([]);

@@ -276,6 +276,23 @@ describe('rollouts beside each other', () => {
     expect((await rolloutOf(world))?.reason).toBe(`${failedToStart.slice(0, -1)}; web:3 took its place`);
   });
 
+  it('the one that a newer one carries on is left to that, which is about to be written down', async () => {
+    const newer = aWaitingRollout({
+      generation: 2,
+      phase: 'registered',
+      revision: arn(3),
+      carries: [1],
+    });
+    const world = await aWorld(newer, aRollout());
+    world.virtual.advance(10 * 60_000);
+    const shows = [aDeployment({ id: 'ecs-svc/3', taskDefinition: arn(3) })];
+    await tell(world, { event: completed, shows, phase: '' });
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'rolling' });
+    expect((await world.target())?.lookAt).toBeGreaterThan(world.clock.now());
+    await tell(world, { event: completed, shows: [aDeployment({ taskDefinition: arn(9) })], phase: '' });
+    expect(await rolloutOf(world)).toMatchObject({ phase: 'superseded' });
+  });
+
   it('one that waits is nudged, for ECS may know it already', async () => {
     const world = await aWorld(aWaitingRollout());
     await world.deployment(inProgress);

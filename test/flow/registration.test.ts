@@ -16,9 +16,13 @@ import { arn, at } from '../builders/rollouts.ts';
 const content = {
   family: 'web',
   cpu: '256',
-  containerDefinitions: [{ name: 'app', image: 'a', cpu: 0 }],
+  containerDefinitions: [
+    { name: 'app', image: 'a', cpu: 0, command: ['b', 'a'] },
+    { name: 'proxy', image: 'b' },
+  ],
   tags: [
     { key: 'team', value: 'shop' },
+    { key: 'cost', value: '7' },
     { key: 'slipway:rollout', value: 'prod/web/1' },
   ],
 };
@@ -30,10 +34,16 @@ describe('two registrations are the same', () => {
   it.each<[string, JsonObject, string]>([
     [
       'for two rollouts',
-      { ...content, tags: [content.tags[0] ?? {}, { key: 'slipway:rollout', value: api }] },
+      { ...content, tags: [...content.tags.slice(0, 2), { key: 'slipway:rollout', value: api }] },
       'push 1',
     ],
     ['with members in another order', Object.fromEntries(Object.entries(content).toReversed()), 'push 1'],
+    [
+      'with its containers in another order',
+      { ...content, containerDefinitions: content.containerDefinitions.toReversed() },
+      'push 1',
+    ],
+    ['with its tags in another order', { ...content, tags: content.tags.toReversed() }, 'push 1'],
     ['with a member that is not there', { ...content, memory: undefined }, 'push 1'],
   ])('%s', (_what, input, why) => {
     expect(registrationKey(input, why)).toBe(id);
@@ -43,9 +53,13 @@ describe('two registrations are the same', () => {
     ['for two reasons', content, 'push 2'],
     ['of two families', { ...content, family: 'api' }, 'push 1'],
     ['with other tags', { ...content, tags: [] }, 'push 1'],
+    ['with other containers', { ...content, containerDefinitions: [{}, { name: 'app' }] }, 'push 1'],
     [
-      'with containers in another order',
-      { ...content, containerDefinitions: [{}, { name: 'app' }] },
+      'with arguments in another order',
+      {
+        ...content,
+        containerDefinitions: content.containerDefinitions.map((one) => ({ ...one, command: ['a', 'b'] })),
+      },
       'push 1',
     ],
     [
@@ -57,9 +71,14 @@ describe('two registrations are the same', () => {
     expect(registrationKey(input, why)).not.toBe(id);
   });
 
+  it('but not with a list in another order in which two have one name', () => {
+    const twice = (...images: string[]) => ({ list: images.map((image) => ({ name: 'x', image })) });
+    expect(registrationKey(twice('a', 'b'), '')).not.toBe(registrationKey(twice('b', 'a'), ''));
+  });
+
   it('with no tags and with ours alone', () => {
     const { tags: _tags, ...bare } = content;
-    expect(registrationKey({ ...bare, tags: content.tags.slice(1) }, '')).toBe(registrationKey(bare, ''));
+    expect(registrationKey({ ...bare, tags: content.tags.slice(2) }, '')).toBe(registrationKey(bare, ''));
   });
 });
 

@@ -293,6 +293,18 @@ describe('a schedule', () => {
     expect((await loadTarget(world.table, scheduled))?.baking?.revision).toBe(arn(2));
   });
 
+  it('that may just be set to something else by one that lost its turn is looked at again', async () => {
+    const world = await aSchedule();
+    const containerDefinitions = [{ name: 'app', image: pinnedImage('b') }];
+    world.definitions.add(aDescribed({ taskDefinitionArn: arn(2), containerDefinitions }, 2));
+    world.scheduledTargets.put({ ...scheduled, taskDefinition: arn(2), enabled: true });
+    const lost = aWaitingRollout({ phase: 'superseded', revision: arn(5), endedAt: at(60) });
+    await world.given({ ...aTarget(aWaitingRollout({ generation: 2 }), lost), service });
+    await attend(world, service);
+    const rollouts = (await loadTarget(world.table, scheduled))?.rollouts;
+    expect(rollouts?.[0]).toMatchObject({ phase: 'accepted', slot: { call: 'turn' } });
+  });
+
   it('whose answer was lost is set again, which changes nothing', async () => {
     const world = await aSchedule();
     world.scheduledTargets.fault = 'answer lost';

@@ -7,6 +7,7 @@ import {
   aProxy,
   aRollout,
   arn,
+  aSeen,
   aService,
   aTarget,
   at,
@@ -118,6 +119,8 @@ describe('a rollout whose revision was set already, and nobody wrote it down', (
   });
 });
 
+const second = aDeployment({ id: 'ecs-svc/77', taskDefinition: arn(2) });
+
 describe('a revision of ours that ECS rolls, of a rollout that lost its turn', () => {
   it('is followed by the next one that wants the same', async () => {
     const lost = aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(2) });
@@ -130,6 +133,33 @@ describe('a revision of ours that ECS rolls, of a rollout that lost its turn', (
     expect(world.services.updates).toEqual([]);
     expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'rolling', deploymentId: 'ecs-svc/77' });
     expect(await world.table.due('look', world.clock.now(), 9)).toHaveLength(1);
+  });
+
+  it('may be there unseen for a minute: what the next one wants is not taken for running yet', async () => {
+    const lost = aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(5), endedAt: at(60) });
+    const world = await aWorld(aWaitingRollout({ generation: 2 }), lost);
+    addSecond(world);
+    world.services.put(aService({ taskDefinition: arn(2), deployments: [second] }));
+    await world.roll();
+    expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'accepted', slot: { call: 'turn' } });
+    world.virtual.advance(61_000);
+    await world.roll();
+    expect(await rolloutOf(world, 2)).toMatchObject({ phase: 'skipped', reason: 'already running' });
+  });
+
+  it('is replaced by the next one of its images, and nobody else had a hand in it', async () => {
+    const lost = aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(2), endedAt: at(-600) });
+    const changes = { app: aWanted({ tag: '1.2.0', digest: digest('c') }) };
+    const world = await aWorld();
+    await world.given({ ...aTarget(aWaitingRollout({ generation: 2, changes }), lost), seen: aSeen() });
+    addSecond(world);
+    world.services.put(aService({ taskDefinition: arn(2), deployments: [second] }));
+    await world.roll();
+    expect(await rolloutOf(world, 2)).toMatchObject({
+      phase: 'rolling',
+      baseRevision: arn(2),
+      holds: { app: expect.stringContaining(digest('c')) },
+    });
   });
 
   it('is followed although the target is on hold by now', async () => {

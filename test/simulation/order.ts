@@ -3,6 +3,7 @@ import { defaultTerms, type Rollout } from '../../shared/domain/target/rollout.t
 import type { Target } from '../../shared/domain/target/state.ts';
 import { digestsOf, runningDigests } from './invariants/good.ts';
 import type { Scene } from './scene.ts';
+import type { Completed } from './truth.ts';
 
 /** What pushes cause keeps its distance and its order. */
 export function keepsOrder(scene: Scene, service: string, revision: string): void {
@@ -26,19 +27,26 @@ function keepsDistance(scene: Scene, { service, rollouts }: Target, rollout: Rol
     scene.violates(`every: ${service}/${generation} starts ${soonest - scene.clock.now()} ms too soon`);
 }
 
-/** Reconcile takes nothing that ran here before. */
+/** Reconcile takes nothing that ran here before, and whose tags were all pushed before what ran since. */
 function findsWhatIsNew(scene: Scene, { cause, changes, acceptedAt }: Rollout, service: string): void {
   if (cause !== 'found' || scene.unquarantined.has(service)) return;
   const completed = (scene.truth.completed.get(service) ?? []).filter(({ at }) => at < acceptedAt);
   const images = completed.flatMap((one) => Object.values(scene.truth.images(one.revision)));
   const ran = new Set(images.map((image) => parseImageRef(image)?.digest));
   const digests = Object.values(changes).map(({ digest }) => digest);
-  const last = Math.max(0, ...completed.map(({ at }) => at));
+  const last = Math.max(0, ...completed.map((one) => pushedBefore(scene, one)));
   const isPushed = scene.registry.pushes.some(({ digest, at }) => digests.includes(digest) && at > last);
   if (!isPushed && digests.every((digest) => ran.has(digest)))
     scene.violates(
       `found: ${service} is set to what it ran before: ${digests.map((one) => one.slice(7, 11)).join(', ')}`,
     );
+}
+
+/** The last push of what it runs that it may be of. */
+function pushedBefore({ truth, registry }: Scene, { revision, at }: Completed): number {
+  const digests = Object.values(truth.images(revision)).map((image) => parseImageRef(image)?.digest);
+  const pushes = registry.pushes.filter((one) => one.at < at && digests.includes(one.digest));
+  return Math.max(0, ...pushes.map((one) => one.at));
 }
 
 /** In the order of the policy; what a person or a rollback asks for aside. */

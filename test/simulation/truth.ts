@@ -21,7 +21,7 @@ export interface Update {
   readonly deploymentId: string;
 }
 
-interface Completed {
+export interface Completed {
   readonly at: number;
   readonly revision: string;
   readonly id: string;

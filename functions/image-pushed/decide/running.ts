@@ -9,6 +9,7 @@ import {
   openRollouts,
   type Target,
 } from '../../../shared/domain/target/state.ts';
+import { gaveWay } from '../../../shared/domain/target/stray.ts';
 
 /** What a container runs, or is on its way to run: a push has to beat it. */
 export interface Current {
@@ -187,6 +188,8 @@ function stillCounts(rollout: Rollout, { mode }: Found): boolean {
 
 /** Its tag was pushed after everything that was rolled in this container: then it is wanted again, though it ran before. */
 export function isPushedAnew({ rollouts }: Target, container: string, { heardAt }: Found): boolean {
-  const done = rollouts.filter(({ changes }) => Object.hasOwn(changes, container));
-  return heardAt !== undefined && done.length > 0 && done.every(({ acceptedAt }) => acceptedAt < heardAt);
+  const known = rollouts.filter(({ changes }) => Object.hasOwn(changes, container));
+  // What gave way before it began has answered nothing.
+  const done = known.filter((one) => !gaveWay(one));
+  return heardAt !== undefined && known.length > 0 && done.every(({ acceptedAt }) => acceptedAt < heardAt);
 }

@@ -81,9 +81,9 @@ export function accept(before: Target | undefined, acceptance: Acceptance): Step
 const unhurried: readonly Cause[] = ['push', 'found'];
 
 /** `every` spaces what pushes cause. A person, and what undoes a failure, need not wait. */
-function notBefore(
-  { rollouts }: Target,
-  { cause = 'push', terms = defaultTerms, at }: Acceptance,
+export function notBefore(
+  { rollouts }: Pick<Target, 'rollouts'>,
+  { cause = 'push', terms = defaultTerms, at }: Pick<Acceptance, 'cause' | 'terms' | 'at'>,
 ): number | undefined {
   if (!unhurried.includes(cause)) return undefined;
   const last = Math.max(...rollouts.map(({ startedAt = 0 }) => startedAt), 0);

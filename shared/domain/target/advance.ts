@@ -2,7 +2,7 @@ import { type Notice, type RolloutNoticeKind, rolloutNotice } from '../notice.ts
 import { giveWay, type Step, silently } from './accept.ts';
 import { bakedOn } from './bake.ts';
 import { owe, oweEach } from './debts.ts';
-import { remember } from './images.ts';
+import { type Images, remember } from './images.ts';
 import {
   close,
   isOpen,
@@ -14,7 +14,7 @@ import {
   type Rollout,
   type Slot,
 } from './rollout.ts';
-import { openRollouts, type Target, unfinished, withRollout } from './state.ts';
+import { openRollouts, type Target, unfinished, waitingRollouts, withRollout } from './state.ts';
 
 /** Undefined from any of these: the rollout lost its turn (a newer one was accepted, or it has ended), so nothing changes. */
 export type Advance = Step | undefined;
@@ -37,10 +37,11 @@ function quietly(target: Target, rollout: Rollout): Step {
 export interface Registering extends Turn {
   readonly base: string;
   readonly carries: readonly number[];
+  readonly holds: Images;
 }
 
 /** About to call RegisterTaskDefinition: from here on a revision may exist that nobody has recorded. */
-export function registering(target: Target, { generation, at, base, carries }: Registering): Advance {
+export function registering(target: Target, { generation, at, base, carries, holds }: Registering): Advance {
   const rollout = turnOf(target, generation);
   if (rollout === undefined) return undefined;
   const earlier = rollout.baseRevision === base ? rollout.registeringSince : undefined;
@@ -50,6 +51,7 @@ export function registering(target: Target, { generation, at, base, carries }: R
     registeringSince: earlier ?? at,
     baseRevision: base,
     carries,
+    holds,
     revision: undefined,
   });
 }
@@ -99,8 +101,8 @@ export function without(target: Target, { generation, digests, members }: Withou
 
 /** What it has registered holds other images than it wants now. */
 function unregistered(rollout: Rollout): Rollout {
-  const { revision: _, baseRevision: _base, registeringSince: _since, carries: _carries, ...rest } = rollout;
-  return { ...rest, phase: 'accepted' };
+  const nothing = { revision: undefined, baseRevision: undefined, registeringSince: undefined };
+  return { ...rollout, ...nothing, carries: undefined, holds: undefined, phase: 'accepted' };
 }
 
 interface Without {
@@ -141,6 +143,15 @@ function begin(
     ...ended,
     notices: [...ended.notices, rolloutNotice(ended.target, rolling, { kind: 'rollout.started', at })],
   };
+}
+
+/** A newer one, whose revision this is, finishes it as well. */
+export function isCarriedOn(
+  target: Target,
+  { generation, by }: { readonly generation: number; readonly by?: string | undefined },
+): boolean {
+  const waiting = waitingRollouts(target).filter(({ revision }) => by !== undefined && revision === by);
+  return waiting.some(({ carries = [] }) => carries.includes(generation));
 }
 
 function carriedBy(target: Target, { carries = [] }: Rollout): readonly Rollout[] {

@@ -1,5 +1,4 @@
 import { revisionName } from '../arn.ts';
-import { pinned } from '../image-ref.ts';
 import { targetNotice } from '../notice.ts';
 import type { Blame } from '../stop-cause.ts';
 import type { Step } from './accept.ts';
@@ -11,7 +10,6 @@ import { asImages, containersAfter, isPinned, ofRollback } from './images.ts';
 import { lift, quarantine } from './quarantine.ts';
 import {
   defaultTerms,
-  isFailure,
   isOfSeveral,
   memberships,
   type Outcome,
@@ -19,6 +17,8 @@ import {
   type WantedImages,
 } from './rollout.ts';
 import { type Target, unfinished } from './state.ts';
+import { backOn } from './stray.ts';
+import { isInnocent, isOurs, suspects } from './suspects.ts';
 
 export interface End {
   readonly generation: number;
@@ -32,6 +32,8 @@ export interface End {
   readonly leavesBad?: boolean | undefined;
   /** ECS still has the service on the failed revision. */
   readonly undo?: boolean | undefined;
+  /** ARN of the revision that ECS went back to. */
+  readonly runs?: string | undefined;
   /** What the stopped tasks say. */
   readonly blame?: Blame | undefined;
 }
@@ -39,7 +41,7 @@ export interface End {
 /** The rollout has reached its final state: that, and everything that follows from it, in one step. */
 export function conclude(target: Target, end: End): Advance {
   const rollout = target.rollouts.find(({ generation }) => generation === end.generation);
-  const step = ended(target, end);
+  const step = ended(backOn(target, end), end);
   if (rollout === undefined || step === undefined) return undefined;
   switch (end.outcome) {
     case 'completed':
@@ -117,8 +119,7 @@ function blame({ target, notices }: Step, rollout: Rollout, { at, blame: found, 
   const [first] = Object.values(tried);
   if (isBack(rollout) || first === undefined || rollout.startedAt === undefined) return { target, notices };
   const others = besides(tried, rollout);
-  const container = found?.container;
-  if (isOfSeveral({ changes: tried }) || isInnocent(target, { rollout, tried, container }))
+  if (isOfSeveral({ changes: tried }) || isInnocent(target, { rollout, tried, found }))
     return { target: again(target, rollout, { ...others, ...tried }), notices };
   const { repository, digest, tag } = first;
   const kept = again(target, rollout, others);
@@ -139,54 +140,6 @@ function besides(tried: WantedImages, { changes }: Rollout): WantedImages {
 function again(target: Target, rollout: Rollout, changes: WantedImages): Target {
   const each = eachAlone({ ...rollout, changes: unfinished(target, [{ ...rollout, changes }]) });
   return each.length === 0 ? target : { ...target, alone: [...each, ...(target.alone ?? [])] };
-}
-
-interface Suspected {
-  readonly rollout: Rollout;
-  readonly tried: WantedImages;
-  /** The container that failed, where one is known. */
-  readonly container: string | undefined;
-}
-
-/** Another container failed, or may have: the image is tried where the others are good, once. */
-function isInnocent(target: Target, { rollout, tried, container }: Suspected): boolean {
-  if (rollout.cause === 'alone') return false;
-  if (container !== undefined) return !Object.hasOwn(tried, container);
-  return isPutIntoUnproven(target, rollout, tried);
-}
-
-/**
- * What it was put into had failed before, or had not completed yet and holds an image that it does not replace; or another hand had
- * set it, and nobody knows yet that it is good.
- */
-function isPutIntoUnproven(
-  target: Target,
-  { generation, baseRevision }: Rollout,
-  tried: WantedImages,
-): boolean {
-  const base = target.rollouts.find(
-    (one) => one.generation < generation && one.revision !== undefined && one.revision === baseRevision,
-  );
-  if (base === undefined) return isUnknown(target, baseRevision);
-  if (base.phase === 'completed') return false;
-  const holdsAnother = Object.keys(base.changes).some((name) => !Object.hasOwn(tried, name));
-  return isFailure(base) || holdsAnother || isPutIntoUnproven(target, base, tried);
-}
-
-function isUnknown({ good }: Target, revision: string | undefined): boolean {
-  return good !== undefined && revision !== undefined && revision !== good.revision;
-}
-
-function isOurs(tried: WantedImages, { container }: Blame): boolean {
-  return container === undefined || Object.hasOwn(tried, container);
-}
-
-/** A push that took over a rollback, or a tag that was set back, brings images that are known to be good: nobody suspects those. */
-function suspects({ good: known }: Target, { changes }: Rollout): WantedImages {
-  const good = known?.images ?? {};
-  return Object.fromEntries(
-    Object.entries(changes).filter(([name, wanted]) => good[name] !== pinned(wanted)),
-  );
 }
 
 function isBack({ cause }: Rollout): boolean {

@@ -14,8 +14,9 @@ export function imagesOf(changes: WantedImages): Images {
 /** What the containers run once a rollout has completed. */
 export function containersAfter(
   containers: readonly ContainerImage[],
-  { changes, goBackTo }: Pick<Rollout, 'changes' | 'goBackTo'>,
+  { changes, goBackTo, holds }: Pick<Rollout, 'changes' | 'goBackTo' | 'holds'>,
 ): readonly ContainerImage[] {
+  if (holds !== undefined) return Object.entries(holds).map(([name, image]) => ({ name, image }));
   const images: Images = { ...goBackTo?.images, ...imagesOf(changes) };
   const before = containers.map(({ name, image }) => ({ name, image: images[name] ?? image }));
   const known = new Set(containers.map(({ name }) => name));

@@ -1,4 +1,4 @@
-import { type Step, silently } from './accept.ts';
+import { notBefore, type Step, silently } from './accept.ts';
 import { turnOf } from './advance.ts';
 import { isSameMember, leavePlans, type Membership, type Rollout, type Wanted } from './rollout.ts';
 import { type Target, withRollout } from './state.ts';
@@ -14,7 +14,11 @@ export interface Postponed {
  * An image whose plan keeps it waiting while others of its rollout may go waits on by itself. Undefined where no other is left, or
  * the rollout has lost its turn.
  */
-export function postpone(target: Target, { generation, member, digest }: Postponed): Step | undefined {
+export function postpone(
+  target: Target,
+  { generation, member, digest }: Postponed,
+  at: number,
+): Step | undefined {
   const rollout = turnOf(target, generation);
   if (rollout === undefined) return undefined;
   const { changes, plan } = rollout;
@@ -23,8 +27,14 @@ export function postpone(target: Target, { generation, member, digest }: Postpon
   const kept = Object.entries(changes).filter((one) => !isOut(one));
   if (kept.length === 0) return undefined;
   const isLed = plan !== undefined && isSameMember(plan, member);
-  const others = { ...leavePlans(rollout, [member]), ...(isLed ? broughtBy(target, rollout, kept) : {}) };
-  const left = withRollout(target, { ...others, changes: Object.fromEntries(kept) });
+  const why = isLed ? broughtBy(target, rollout, kept) : undefined;
+  // More may have begun since that push was accepted.
+  const others = why && { ...why, notBefore: notBefore(target, { ...why, at }) };
+  const left = withRollout(target, {
+    ...leavePlans(rollout, [member]),
+    ...others,
+    changes: Object.fromEntries(kept),
+  });
   const { cause = 'push', terms, base } = isLed ? rollout : broughtBy(target, rollout, out);
   const later = { changes: Object.fromEntries(out), of: generation, cause, terms, base, plan: member };
   return silently({ ...left, alone: [...(left.alone ?? []), later] });
@@ -35,14 +45,14 @@ function broughtBy(
   { rollouts }: Target,
   rollout: Rollout,
   images: Images,
-): Pick<Rollout, 'cause' | 'terms' | 'base' | 'notBefore'> {
+): Pick<Rollout, 'cause' | 'terms' | 'base'> {
   const isOf = ({ changes }: Rollout) =>
     images.some(([name, { digest, pushedAt }]) => {
       const before = changes[name];
       return before?.digest === digest && before.pushedAt === pushedAt;
     });
-  const { cause, terms, base, notBefore } = rollouts.findLast((one) => isPush(one) && isOf(one)) ?? rollout;
-  return { cause, terms, base, notBefore };
+  const { cause, terms, base } = rollouts.findLast((one) => isPush(one) && isOf(one)) ?? rollout;
+  return { cause, terms, base };
 }
 
 function isPush({ cause = 'push' }: Rollout): boolean {

@@ -135,6 +135,8 @@ export interface Rollout {
   /** Generations of older rollouts, still rolling, whose images the clone holds as well. */
   readonly carries?: readonly number[] | undefined;
   readonly revision?: string | undefined;
+  /** Container → image in that revision, of every container. Missing in what an earlier version of Slipway wrote. */
+  readonly holds?: Readonly<Record<string, string>> | undefined;
   readonly deploymentId?: string | undefined;
   readonly startedAt?: number | undefined;
   readonly progress?: Progress | undefined;

@@ -7,7 +7,7 @@ import { asImages, digestsOf, type Images, isPinned, remember } from './images.t
 import { isQuarantined } from './quarantine.ts';
 import { defaultTerms, isRolling } from './rollout.ts';
 import { type ContainerImage, lastBegun, newTarget, openRollouts, type Seen, type Target } from './state.ts';
-import { follow, neverRecorded, undoneLate } from './stray.ts';
+import { follow, leftNewest, neverRecorded, undoneLate } from './stray.ts';
 
 /** A target as it stands, read just now. */
 export interface Sighting extends ServiceName {
@@ -36,6 +36,10 @@ export function see(before: Target | undefined, sighting: Sighting, at: number):
   const lost = neverRecorded(known, sighting);
   if (lost !== undefined) return follow(withSeen(unbaked(known), sighting, at), lost);
   const target = takenForGood(looked(known, sighting, at), sighting, at);
+  const left = sighting.isSteady && target.movedFrom === undefined ? leftNewest(target, sighting) : undefined;
+  // An old read counts for nothing: what it shows is not what is known from now on.
+  if (left !== undefined && target.seen?.revision === sighting.seen.revision)
+    return restore(target, left.generation, at);
   return target === before ? undefined : silently(target);
 }
 

@@ -1,4 +1,5 @@
 import { accept, type Step } from './accept.ts';
+import { containersAfter } from './images.ts';
 import { isFailure, type Rollout } from './rollout.ts';
 import { lastBegun, openRollouts, type Seen, type Target } from './state.ts';
 
@@ -51,6 +52,35 @@ export function lostOn(target: Pick<Target, 'rollouts'>, revision: string): Roll
     (one) =>
       one.revision === revision && one.startedAt === undefined && one.generation > since && !isRestore(one),
   );
+}
+
+/** ECS went back to a revision of ours that it had been set to, which nobody wrote down: that is what runs, and is no other hand's. */
+export function backOn(target: Target, { runs, at }: { runs?: string | undefined; at: number }): Target {
+  const { seen } = target;
+  const lost = target.rollouts.find((one) => one.revision === runs && one.startedAt === undefined);
+  if (seen === undefined || runs === undefined || seen.revision === runs || lost === undefined) return target;
+  return {
+    ...target,
+    seen: { ...seen, at, revision: runs, containers: containersAfter(seen.containers, lost) },
+  };
+}
+
+/**
+ * The rollout that registered a revision last, and gave way before anybody wrote down that a service was set to it: the family's
+ * newest is something that nobody wants, or that has failed.
+ */
+export function leftNewest(target: Target, { seen: { revision }, isFollowing }: Found): Rollout | undefined {
+  if (revision === undefined || isFollowing === true || openRollouts(target).length > 0) return undefined;
+  const [last] = target.rollouts
+    .filter((one) => one.startedAt !== undefined || one.registeringSince !== undefined || isRestore(one))
+    .toSorted((a, b) => b.generation - a.generation);
+  const isLeft = last !== undefined && gaveWay(last) && !isRestore(last);
+  return isLeft && last.revision !== revision ? last : undefined;
+}
+
+/** Before it began, as far as anybody knows. */
+export function gaveWay({ phase, startedAt }: Rollout): boolean {
+  return startedAt === undefined && (phase === 'superseded' || phase === 'joined');
 }
 
 /** It sets no service. */

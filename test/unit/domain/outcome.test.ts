@@ -20,6 +20,9 @@ const old = (overrides: Partial<Deployment> = {}) => aDeployment({ id: oldId, ..
 const rolling = { kind: 'rolling' };
 const gone = { kind: 'gone' };
 const over = (outcome: string, reason: string) => ({ kind: 'ended', outcome, reason });
+const wentBack = (reason: string, runs = arn(1)) => ({ ...over('rolled-back', reason), runs });
+const stoppedOn = (reason: string) => ({ ...over('stopped', reason), runs: arn(1) });
+const replaced = (reason: string, by: string | undefined) => ({ ...over('superseded', reason), by });
 
 interface Case {
   readonly what: string;
@@ -62,16 +65,13 @@ const cases: readonly Case[] = [
   {
     what: 'rolled back, the failed row still shown',
     deployments: [old(), ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker })],
-    verdict: over(
-      'rolled-back',
-      'ECS deployment circuit breaker: tasks failed to start; it runs web:1 again',
-    ),
+    verdict: wentBack('ECS deployment circuit breaker: tasks failed to start; it runs web:1 again'),
   },
   {
     what: 'rolled back, the failed row gone, the roll-back seen before',
     deployments: [old()],
     phase: 'rolling-back',
-    verdict: over('rolled-back', 'seen before; it runs web:1 again'),
+    verdict: wentBack('seen before; it runs web:1 again'),
   },
   {
     what: 'rolled back under a new id, as in 2022',
@@ -79,10 +79,7 @@ const cases: readonly Case[] = [
       old({ id: 'ecs-svc/3' }),
       ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker }),
     ],
-    verdict: over(
-      'rolled-back',
-      'ECS deployment circuit breaker: tasks failed to start; it runs web:1 again',
-    ),
+    verdict: wentBack('ECS deployment circuit breaker: tasks failed to start; it runs web:1 again'),
   },
   {
     what: 'rolled back to an older revision than the one that was cloned',
@@ -90,7 +87,7 @@ const cases: readonly Case[] = [
       old({ taskDefinition: arn(9) }),
       ours({ status: 'ACTIVE', rolloutState: 'FAILED', reason: breaker }),
     ],
-    verdict: over('rolled-back', 'ECS deployment circuit breaker: tasks failed to start; it runs web:9 now'),
+    verdict: wentBack('ECS deployment circuit breaker: tasks failed to start; it runs web:9 now', arn(9)),
   },
   {
     what: 'the roll-back fails too',
@@ -144,7 +141,7 @@ describe('how a rollout stands, by what DescribeServices shows', () => {
 
   it('a roll-back whose reason nobody saw is told without one', () => {
     const verdict = judge(aService(), aRollout({ phase: 'rolling-back' }), { at: at(60) });
-    expect(verdict).toEqual(over('rolled-back', 'the deployment failed; it runs web:1 again'));
+    expect(verdict).toEqual(wentBack('the deployment failed; it runs web:1 again'));
   });
 });
 
@@ -156,15 +153,15 @@ const elsewhere = aService({ deployments: [aDeployment({ id: 'ecs-svc/3', taskDe
 describe('how a rollout stands that DescribeServices no longer shows', () => {
   it.each([
     ['SUCCESSFUL', elsewhere, over('superseded', 'it succeeded; then the service was set to web:8')],
-    ['ROLLBACK_SUCCESSFUL', back, over('rolled-back', 'threshold exceeded; it runs web:1 now')],
+    ['ROLLBACK_SUCCESSFUL', back, wentBack('threshold exceeded; it runs web:1 now')],
     ['ROLLBACK_FAILED', back, { ...over('failed', 'threshold exceeded'), undo: true }],
     ['ROLLBACK_REQUESTED', back, { kind: 'rolling back', reason: 'threshold exceeded' }],
     ['ROLLBACK_IN_PROGRESS', back, { kind: 'rolling back', reason: 'threshold exceeded' }],
-    ['STOPPED', back, over('stopped', 'the service is back on web:1; ECS says: threshold exceeded')],
+    ['STOPPED', back, stoppedOn('the service is back on web:1; ECS says: threshold exceeded')],
     [
       'STOPPED',
       elsewhere,
-      over('superseded', 'another deployment set the service to web:8; ECS says: threshold exceeded'),
+      replaced('another deployment set the service to web:8; ECS says: threshold exceeded', arn(8)),
     ],
     ['PENDING', back, rolling],
     ['IN_PROGRESS', back, rolling],
@@ -185,10 +182,10 @@ describe('how a rollout stands that DescribeServices no longer shows', () => {
   });
 
   it.each([
-    ['ROLLBACK_SUCCESSFUL', over('rolled-back', 'ECS rolled back; it runs web:1 now')],
+    ['ROLLBACK_SUCCESSFUL', wentBack('ECS rolled back; it runs web:1 now')],
     ['ROLLBACK_FAILED', { ...over('failed', 'the rollback failed'), undo: true }],
     ['ROLLBACK_IN_PROGRESS', { kind: 'rolling back', reason: 'ECS is rolling back' }],
-    ['STOPPED', over('stopped', 'the service is back on web:1')],
+    ['STOPPED', stoppedOn('the service is back on web:1')],
   ])('%s without a word of ECS', (status, verdict) => {
     const records = [{ arn: 'x', targetServiceRevisionArn: 'x/0000000000000000002', status }];
     expect(judgeByRecord(back, aRollout(), { records, at: late })).toEqual(verdict);
@@ -206,14 +203,14 @@ describe('how a rollout stands that DescribeServices no longer shows', () => {
 
   it('unknown to ECS for long: what runs instead tells', () => {
     expect(judgeByRecord(elsewhere, aRollout(), { records: [], at: late })).toEqual(
-      over('superseded', 'another deployment set the service to web:8'),
+      replaced('another deployment set the service to web:8', arn(8)),
     );
   });
 
   it('a service without a revision of its own runs another one', () => {
     const service = aService({ taskDefinition: undefined, deployments: [] });
     expect(judgeByRecord(service, aRollout(), { records: [], at: late })).toEqual(
-      over('superseded', 'another deployment set the service to another revision'),
+      replaced('another deployment set the service to another revision', undefined),
     );
   });
 

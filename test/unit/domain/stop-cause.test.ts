@@ -229,6 +229,13 @@ describe('the blame for a deployment', () => {
     });
   });
 
+  it('knows what that task ran, where its image was pulled', () => {
+    const digests = { app: 'sha256:1' };
+    const containers = [{ name: 'app', exitCode: 1, digest: 'sha256:1' }, { name: 'log' }];
+    expect(blame([{ ...crash, containers }, full])?.digests).toEqual(digests);
+    expect(blame([full])?.digests).toEqual({});
+  });
+
   it.each([
     [[full, crash], 'capacity'],
     [[crash, full], 'image'],

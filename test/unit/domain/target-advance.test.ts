@@ -34,7 +34,7 @@ function rolloutOf(target: Target | undefined, generation = 1): Rollout | undefi
 }
 
 describe('registering', () => {
-  const call = { generation: 1, at: at(60), base: arn(1), carries: [] };
+  const call = { generation: 1, at: at(60), base: arn(1), carries: [], holds: {} };
 
   it('is written down before it is done', () => {
     const step = registering(waiting, call);
@@ -67,7 +67,7 @@ describe('a rollout that has lost its turn changes nothing', () => {
   const turns: readonly [string, (target: Target) => unknown][] = [
     [
       'registering',
-      (target) => registering(target, { generation: 1, at: at(60), base: arn(1), carries: [] }),
+      (target) => registering(target, { generation: 1, at: at(60), base: arn(1), carries: [], holds: {} }),
     ],
     ['registered', (target) => registered(target, { generation: 1, revision: arn(2) })],
     ['started', (target) => started(target, { generation: 1, at: at(60), deploymentId: 'ecs-svc/2' })],

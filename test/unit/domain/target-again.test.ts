@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { conclude } from '../../../shared/domain/target/conclude.ts';
 import { restoreFirst } from '../../../shared/domain/target/go-back.ts';
+import type { Rollout } from '../../../shared/domain/target/rollout.ts';
 import type { Target } from '../../../shared/domain/target/state.ts';
-import { aProxy, aRollout, arn, aTarget, at, aWaitingRollout } from '../../builders/rollouts.ts';
+import {
+  aProxy,
+  aRollout,
+  arn,
+  aSeen,
+  aTarget,
+  at,
+  aWaitingRollout,
+  digest,
+  registry,
+} from '../../builders/rollouts.ts';
 import { crashed, end, good, known, seen } from './conclude-given.ts';
 
 /** A failed health check names no container. */
@@ -68,6 +79,26 @@ describe('a rollout that failed', () => {
     expect(conclude({ ...aTarget(onGood), seen, good }, end({ blame }))?.target.quarantine).toHaveLength(1);
     const nothingGood = conclude({ ...aTarget(foreign), seen }, end({ blame }));
     expect(nothingGood?.target.quarantine).toHaveLength(1);
+  });
+
+  it('beside a tag that had come to mean something else is tried again, once, where the others are good', () => {
+    const loose = aSeen({
+      containers: [
+        { name: 'app', image: `${registry}/shop/web:1` },
+        { name: 'proxy', image: `${registry}/shop/proxy:1` },
+      ],
+    });
+    const failedBeside = (ran: string | undefined, rollout: Partial<Rollout> = {}, sight = loose) => {
+      const digests = { app: digest('b'), ...(ran === undefined ? {} : { proxy: digest(ran) }) };
+      const target = known({ baseRevision: good.revision, ...rollout }, { seen: sight });
+      return conclude(target, end({ blame: { ...blame, digests } }))?.target;
+    };
+    expect(failedBeside('f')?.alone).toMatchObject([{ cause: 'alone', of: 1 }]);
+    expect(failedBeside('f')?.quarantine).toBeUndefined();
+    expect(failedBeside('d')?.quarantine).toHaveLength(1);
+    expect(failedBeside(undefined)?.quarantine).toHaveLength(1);
+    expect(failedBeside('f', {}, seen)?.quarantine).toHaveLength(1);
+    expect(failedBeside('f', { cause: 'alone' })?.quarantine).toHaveLength(1);
   });
 
   it('for the sake of another container is tried again, once', () => {

@@ -350,3 +350,37 @@ it('a rollout that has ended, or that nobody knows, ends no second time', () => 
   expect(conclude(known({ phase: 'completed' }), end())).toBeUndefined();
   expect(conclude(known(), end({ generation: 9 }))).toBeUndefined();
 });
+
+describe('a rollout that ECS undid', () => {
+  const lost = aRollout({ phase: 'superseded', startedAt: undefined, revision: arn(5), holds: { app: 'x' } });
+  const undone = aRollout({ generation: 2, baseRevision: arn(5) });
+  const target = { ...aTarget(undone, lost), seen, good };
+  const back = (runs: string | undefined, before: Target = target) =>
+    conclude(before, end({ generation: 2, outcome: 'rolled-back', undo: undefined, runs }))?.target.seen;
+
+  it('leaves what it was put upon, although nobody had written down that it was set', () => {
+    expect(back(arn(5))).toMatchObject({ revision: arn(5), containers: [{ name: 'app', image: 'x' }] });
+  });
+
+  it.each<[string, string | undefined, Target]>([
+    ['where nobody knows what that is', undefined, target],
+    ['where it is known already', seen.revision, target],
+    ['where it is none of ours', arn(6), target],
+    ['where it was written down', arn(5), { ...target, rollouts: [undone, { ...lost, startedAt: at(1) }] }],
+  ])('leaves what was seen %s', (_what, runs, before) => {
+    expect(back(runs, before)).toEqual(seen);
+  });
+
+  it('leaves nothing where the target was never seen', () => {
+    expect(back(arn(5), aTarget(undone, lost))).toBeUndefined();
+  });
+});
+
+it('what a rollout is known to hold is what runs once it has completed', () => {
+  const holds = { app: 'a', log: 'b' };
+  const step = conclude(known({ holds }), end({ outcome: 'completed' }));
+  expect(step?.target.seen?.containers).toEqual([
+    { name: 'app', image: 'a' },
+    { name: 'log', image: 'b' },
+  ]);
+});

@@ -14,7 +14,7 @@ const held = { generation: 1, member, digest: digest('b') };
 
 describe('an image that joined a rollout, and that its own plan holds back', () => {
   it('waits by itself for its turn, and the others go', () => {
-    const step = postpone(aTarget(both), held);
+    const step = postpone(aTarget(both), held, at(60));
     expect(step?.target.rollouts[0]).toMatchObject({
       changes: { proxy: aProxy() },
       alsoOf: [other, { ...member, index: 4 }],
@@ -29,7 +29,7 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
 
   it('hands the lead to the next plan where its own led', () => {
     const leading = { ...both, plan: member, alsoOf: [other] };
-    const step = postpone(aTarget(leading), held);
+    const step = postpone(aTarget(leading), held, at(60));
     expect(step?.target.rollouts[0]).toMatchObject({ plan: other, alsoOf: [] });
     expect(step?.target.alone).toMatchObject([{ plan: member }]);
   });
@@ -39,7 +39,7 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
     const joined = aRollout({ phase: 'joined', changes: { proxy: aProxy() }, cause: 'found', terms });
     const leading = { ...both, generation: 2, plan: member, alsoOf: [other] };
     const apart = (target: Target, out: string) =>
-      postpone(target, { ...held, generation: 2, digest: out })?.target;
+      postpone(target, { ...held, generation: 2, digest: out }, at(60))?.target;
     const led = apart(aTarget(leading, joined), digest('b'));
     expect(led?.rollouts[0]).toMatchObject({ cause: 'found', terms });
     expect(led?.alone).toMatchObject([{ cause: 'push', terms: both.terms }]);
@@ -51,28 +51,39 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
 
   it('keeps what the first push of three said, and takes nothing from what was no push', () => {
     const terms = { ...defaultTerms, rollback: 'notify' as const };
-    const first = aRollout({ phase: 'joined', terms, base: 'latest', notBefore: at(50) });
+    const first = aRollout({ phase: 'joined', terms, base: 'latest' });
     const second = aRollout({ generation: 2, phase: 'joined', terms: defaultTerms, changes: both.changes });
     const third = { ...both, generation: 3, alsoOf: [member] };
     const out = { ...held, generation: 3 };
-    expect(postpone(aTarget(third, second, first), out)?.target.alone).toMatchObject([
+    expect(postpone(aTarget(third, second, first), out, at(60))?.target.alone).toMatchObject([
       { terms, base: 'latest' },
     ]);
     const back = aRollout({ phase: 'completed', cause: 'rollback', terms });
-    expect(postpone(aTarget(third, back), out)?.target.alone).toMatchObject([{ cause: 'push' }]);
+    expect(postpone(aTarget(third, back), out, at(60))?.target.alone).toMatchObject([{ cause: 'push' }]);
     const again = aRollout({ phase: 'completed', terms, changes: { app: aWanted({ pushedAt: at(-9) }) } });
-    expect(postpone(aTarget(third, again), out)?.target.alone?.[0]?.terms).toBeUndefined();
+    expect(postpone(aTarget(third, again), out, at(60))?.target.alone?.[0]?.terms).toBeUndefined();
     const single = { ...third, cause: 'alone' as const };
-    expect(postpone(aTarget(single), out)?.target.alone).toMatchObject([{ cause: 'alone' }]);
+    expect(postpone(aTarget(single), out, at(60))?.target.alone).toMatchObject([{ cause: 'alone' }]);
     const led = { ...third, plan: other, alsoOf: [member] };
     const proxyFirst = { ...first, changes: { proxy: aProxy() } };
-    const left = postpone(aTarget(led, proxyFirst), { ...out, member: other, digest: digest('b') });
-    expect(left?.target.rollouts[0]).toMatchObject({ plan: member, notBefore: at(50), base: 'latest' });
+    const left = postpone(aTarget(led, proxyFirst), { ...out, member: other, digest: digest('b') }, at(60));
+    expect(left?.target.rollouts[0]).toMatchObject({ plan: member, base: 'latest' });
+  });
+
+  it('lets the others go no sooner than their own rule does, whatever has begun since they were pushed', () => {
+    const terms = { ...defaultTerms, everyMs: 180_000 };
+    const begun = aRollout({ generation: 2, phase: 'completed', changes: {}, startedAt: at(30) });
+    const pushed = aRollout({ phase: 'joined', changes: { proxy: aProxy() }, terms, startedAt: undefined });
+    const led = { ...both, generation: 3, plan: member, alsoOf: [] };
+    const kept = (now: number) =>
+      postpone(aTarget(led, begun, pushed), { ...held, generation: 3 }, now)?.target.rollouts[0];
+    expect(kept(at(60))).toMatchObject({ terms, notBefore: at(210) });
+    expect(kept(at(210))?.notBefore).toBeUndefined();
   });
 
   it('stands behind what waits already', () => {
     const first = { changes: { log: aWanted() }, of: 0, cause: 'alone' as const };
-    const step = postpone({ ...aTarget(both), alone: [first] }, held);
+    const step = postpone({ ...aTarget(both), alone: [first] }, held, at(60));
     expect(step?.target.alone?.[0]).toEqual(first);
     expect(step?.target.alone).toHaveLength(2);
   });
@@ -83,11 +94,11 @@ describe('an image that joined a rollout, and that its own plan holds back', () 
     ['a newer one has its turn', aTarget(aRollout({ generation: 2 }), both)],
     ['there is no such rollout', aTarget()],
   ])('stays where it is where %s', (_what, target) => {
-    expect(postpone(target, held)).toBeUndefined();
+    expect(postpone(target, held, at(60))).toBeUndefined();
   });
 
   it('is the only one of its rollout that no plan has', () => {
     const alone = aWaitingRollout({ changes: { app: aWanted(), proxy: aProxy() } });
-    expect(postpone(aTarget(alone), held)?.target.rollouts[0]?.alsoOf).toEqual([]);
+    expect(postpone(aTarget(alone), held, at(60))?.target.rollouts[0]?.alsoOf).toEqual([]);
   });
 });

@@ -123,3 +123,52 @@ describe('a service that was set to a revision of ours, which nobody wrote down'
     expect(see(known, { ...sighted(2), seen }, later)?.target.rollouts).toEqual([lost]);
   });
 });
+
+describe('a revision of ours that nobody set, and that is the newest of its family', () => {
+  const registered = { baseRevision: arn(1), revision: arn(2), registeringSince: at(2), endedAt: at(5) };
+  const gave = aWaitingRollout({ phase: 'superseded', ...registered });
+  const known: Target = { ...aTarget(gave), seen: aSeen({ revision: arn(1) }), good: aGood() };
+  const skipped = aWaitingRollout({ generation: 2, phase: 'skipped', reason: 'already running' });
+  const begun = aRollout({ generation: 2, phase: 'completed', revision: arn(1), endedAt: at(40) });
+  const restored = aWaitingRollout({ generation: 2, phase: 'failed', cause: 'restore' });
+
+  it.each<[string, Target]>([
+    ['it gave way', known],
+    ['it joined another', { ...known, rollouts: [{ ...gave, phase: 'joined' }] }],
+    ['what took its place is there already', { ...known, rollouts: [skipped, gave] }],
+    [
+      'its registration was not answered',
+      { ...known, rollouts: [{ ...gave, revision: undefined, baseRevision: arn(1) }] },
+    ],
+  ])('is followed by a good one where %s', (_what, target) => {
+    const step = see(target, sighted(1), later);
+    expect(step?.target.rollouts[0]).toMatchObject({ cause: 'restore', of: 1, changes: {} });
+    expect(see(step?.target, sighted(1), later)?.target.rollouts[1]?.cause).not.toBe('restore');
+  });
+
+  it.each<[string, Target, Partial<Sighting>]>([
+    ['something newer is on its way', { ...known, rollouts: [aWaitingRollout(), gave] }, {}],
+    ['something was set since', { ...known, rollouts: [begun, gave] }, {}],
+    ['it was made good before, or could not be', { ...known, rollouts: [restored, gave] }, {}],
+    ['it could not be set', { ...known, rollouts: [{ ...gave, phase: 'failed' }] }, {}],
+    ['nothing was registered', { ...known, rollouts: [{ ...gave, registeringSince: undefined }] }, {}],
+    ['it restores itself', { ...known, rollouts: [{ ...gave, cause: 'restore' }] }, {}],
+    ['ECS is at work', known, { isSteady: false }],
+    [
+      'the read is old',
+      { ...known, rollouts: [{ ...gave, endedAt: at(8_990) }], seen: aSeen({ revision: arn(3) }) },
+      {},
+    ],
+    ['a schedule names the family', known, { isFollowing: true }],
+    ['another hand has moved it', { ...known, movedFrom: [] }, {}],
+  ])('is left alone where %s', (_what, target, overrides) => {
+    const step = see(target, sighted(1, overrides), later);
+    expect(step?.target.rollouts.length ?? target.rollouts.length).toBe(target.rollouts.length);
+  });
+
+  it('nor where it is what runs, or nobody knows what does', () => {
+    expect(see({ ...known, seen: aSeen({ revision: arn(2) }) }, sighted(2), later)).toBeUndefined();
+    const { at: _at, ...seen } = aSeen({ revision: undefined });
+    expect(see(known, { ...sighted(1), seen }, later)?.target.rollouts).toEqual([gave]);
+  });
+});

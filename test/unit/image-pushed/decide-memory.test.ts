@@ -205,6 +205,15 @@ describe('what reconcile finds', () => {
     expect(reasonOf(decision)).toBe(expected);
   });
 
+  it('ran before, and its push gave way to another one before it began', () => {
+    const changes = { app: aWanted({ tag: '1.0.5', digest: digest('c') }) };
+    const done = aRollout({ changes, phase: 'completed', startedAt: at(1) });
+    const gave = aWaitingRollout({ generation: 2, phase: 'superseded', acceptedAt: at(4) });
+    const { rollouts } = aTarget(gave, done);
+    const decision = decided({ rollouts, ran: [digest('b')] }, { found: { mode: 'act', heardAt: at(3) } });
+    expect(reasonOf(decision)).toBe('roll');
+  });
+
   it('ran before by another hand alone, and is not taken for pushed again', () => {
     expect(reasonOf(decided({ ran: [digest('b')] }, { found: { mode: 'act', heardAt: at(99) } }))).toBe(
       'ran before',

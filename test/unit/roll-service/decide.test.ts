@@ -13,6 +13,7 @@ import {
   movedAway,
   stopsAt,
 } from '../../../functions/roll-service/decide.ts';
+import type { Rollout, WantedImages } from '../../../shared/domain/target/rollout.ts';
 import type { Target } from '../../../shared/domain/target/state.ts';
 import {
   aDeployment,
@@ -65,12 +66,24 @@ describe('another hand has moved the service away', () => {
   const seen = aSeen({ revision: arn(1), containers: [{ name: 'app', image: pinnedImage('a') }] });
   const container = (image: string) => [{ name: 'app', image, definition: {} }];
   const target = { ...aTarget(aWaitingRollout()), seen };
+  const unwritten = { generation: 1, phase: 'superseded', revision: arn(5) } as const;
+  const behind = (one: Partial<Rollout>) =>
+    aTarget(aWaitingRollout({ generation: 2 }), aWaitingRollout({ ...unwritten, ...one }));
+  const lost = (more: WantedImages = {}) => ({ ...behind({ changes: { app: aWanted(), ...more } }), seen });
+  const back = (baseRevision: string) => ({
+    ...behind({ baseRevision }),
+    seen: { ...seen, revision: arn(5) },
+  });
   it.each([
     ['when it runs another image', target, arn(5), pinnedImage('c'), true],
     ['not when it runs the same image', target, arn(5), pinnedImage('a'), false],
     ['not when it is where it was', target, arn(1), pinnedImage('c'), false],
     ['not when a rollout of ours did', { ...aTarget(aRollout()), seen }, arn(2), pinnedImage('b'), false],
     ['not when it runs what is wanted already', target, arn(5), pinnedImage('b'), false],
+    ['not when a rollout of ours did, and nobody wrote it down', lost(), arn(5), pinnedImage('c'), false],
+    ['when that holds another image too', lost({ proxy: aProxy() }), arn(5), pinnedImage('c'), true],
+    ['not when ECS went back from one that nobody wrote down', back(arn(1)), arn(1), pinnedImage('c'), false],
+    ['when a hand went elsewhere from there', back(arn(3)), arn(1), pinnedImage('c'), true],
     ['not when nobody has seen it before', aTarget(aWaitingRollout()), arn(5), pinnedImage('c'), false],
     [
       'not when the container is new',
@@ -162,6 +175,7 @@ describe('a service may be set to what nobody wrote down', () => {
     ['never, a minute later', aRollout(lost), at(90), false],
     ['never, where nothing was registered', aRollout({ ...lost, revision: undefined }), at(31), false],
     ['never, where its start was written down', aRollout({ ...lost, startedAt: at(2) }), at(31), false],
+    ['never, where none was to be set', aRollout({ ...lost, cause: 'restore' }), at(31), false],
     ['never, while it has its turn', aWaitingRollout({ revision: arn(2) }), at(31), false],
   ] as const)('%s', (...[, rollout, now, expected]) => {
     expect(mayBeSet(aTarget(rollout), now)).toBe(expected);
