@@ -46,10 +46,11 @@ async function askEcs({ target, rollout }: Asked, deps: Deps): Promise<Standing>
     return { kind: 'ended', outcome: 'failed', reason: 'the service no longer exists' };
   }
   const at = deps.clock.now();
-  const verdict = judge(service, rollout, { at, newer: newerThan(rollout, target) });
+  const newer = newerThan(rollout, target);
+  const verdict = judge(service, rollout, { at, newer });
   if (verdict.kind !== 'gone') return unlessOnPurpose(service, rollout, { verdict, at, deps });
   const records = await deps.services.deploymentRecords(service.cluster, service.service);
-  return inTime(service, rollout, { verdict: judgeByRecord(service, rollout, { records, at }), at });
+  return inTime(service, rollout, { verdict: judgeByRecord(service, rollout, { records, at, newer }), at });
 }
 
 /** A deployment that bakes, or waits for a person in a hook that pauses it, makes no progress on purpose. */

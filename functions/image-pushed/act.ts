@@ -3,7 +3,7 @@ import { chunks } from '../../shared/domain/chunks.ts';
 import { nudge, pump } from '../../shared/domain/nudge.ts';
 import { memberName, memberText } from '../../shared/domain/plan/state.ts';
 import { accept, observe, type Step, silently } from '../../shared/domain/target/accept.ts';
-import { outdated } from '../../shared/domain/target/alone.ts';
+import { outdated, pushedAgain } from '../../shared/domain/target/alone.ts';
 import { isRolling, type Membership } from '../../shared/domain/target/rollout.ts';
 import { currentRollout, type Target } from '../../shared/domain/target/state.ts';
 import { loadPlan } from '../../shared/records/plan-record.ts';
@@ -113,14 +113,15 @@ function stepFor(
   return deps.mode === 'observe' ? observe(target, acceptance) : accept(target, acceptance);
 }
 
-/** What runs already answers the push: nothing older is taken up after it. */
+/** What runs already answers the push: nothing older is taken up after it, nor accepted. */
 function outOfDate(
   target: Target,
-  { reason }: Decision & { readonly kind: 'skip' },
+  { reason, confirms = {} }: Decision & { readonly kind: 'skip' },
   push: Push,
 ): Step | undefined {
   const left = reason === 'already running' ? outdated(target, push) : undefined;
-  return left && silently(left);
+  const after = pushedAgain(left ?? target, confirms) ?? left;
+  return after && silently(after);
 }
 
 /** A member waits for its plan's turn; but what it owes to another one cannot wait for that. */

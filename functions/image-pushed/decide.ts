@@ -43,7 +43,13 @@ export type Decision =
       readonly base: Base;
       readonly rule: Rule;
     }
-  | { readonly kind: 'skip'; readonly reason: SkipReason; readonly detail?: string | undefined };
+  | {
+      readonly kind: 'skip';
+      readonly reason: SkipReason;
+      readonly detail?: string | undefined;
+      /** Containers that run what was pushed already: its tag was pushed again. */
+      readonly confirms?: WantedImages | undefined;
+    };
 
 export type SkipReason =
   | Obstacle
@@ -96,8 +102,23 @@ export function decide(push: Push, context: Context): Decision {
   }));
   const rolled = verdicts.filter(({ no }) => no === undefined).map(({ container }) => container);
   const [first] = verdicts;
-  if (rolled.length === 0 && first?.no !== undefined) return first.no;
+  if (rolled.length === 0 && first?.no !== undefined)
+    return { ...first.no, confirms: confirmedBy(push, policy, verdicts) };
   return roll(push, rolled, { rule, lookUp });
+}
+
+/** Containers that run the very image that was pushed, by the very tag. */
+function confirmedBy(push: Push, policy: TagPolicy, verdicts: readonly Verdict[]): WantedImages | undefined {
+  const names = verdicts.flatMap(({ container, no }) =>
+    no?.reason === 'already running' && no.detail === push.tag ? [container.name] : [],
+  );
+  const wanted = wantedBy(push, policy);
+  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, wanted]));
+}
+
+interface Verdict {
+  readonly container: ContainerImage;
+  readonly no: Skip | undefined;
 }
 
 /** Containers of this repository, each with what it is known to run. */

@@ -10,7 +10,7 @@ import { observing } from '../../shared/domain/target/accept.ts';
 import { type Images, imagesOf } from '../../shared/domain/target/images.ts';
 import { isFailure, isRolling, type Rollout } from '../../shared/domain/target/rollout.ts';
 import { lastBegun, openRollouts, type Target, unfinished } from '../../shared/domain/target/state.ts';
-import { lostOn } from '../../shared/domain/target/stray.ts';
+import { gaveWay, lostOn } from '../../shared/domain/target/stray.ts';
 import type { Container } from '../../shared/domain/task-definition/revise.ts';
 
 export type Mode = 'act' | 'observe';
@@ -111,7 +111,7 @@ export function movedAway({ target, rollout, running }: Placed, containers: read
   if (seen === undefined || seen.revision === running) return false;
   if (rollouts.some(({ revision, startedAt }) => startedAt !== undefined && revision === running))
     return false;
-  if (isReplaced(lostOn(target, running), rollout) || wentBack(target, running)) return false;
+  if (isReplaced(target, lostOn(target, running), rollout) || wentBack(target, running)) return false;
   const byName = new Map(containers.map(({ name, image }) => [name, image]));
   return Object.entries(imagesOf(rollout.changes)).some(([name, wanted]) => {
     const before = seen.containers.find((one) => one.name === name)?.image;
@@ -121,8 +121,15 @@ export function movedAway({ target, rollout, running }: Placed, containers: read
 }
 
 /** Whoever set it died before that was written down; every image of it is replaced. */
-function isReplaced(lost: Rollout | undefined, { changes }: Rollout): boolean {
-  return lost !== undefined && Object.keys(lost.changes).every((name) => Object.hasOwn(changes, name));
+function isReplaced(
+  { rollouts }: Target,
+  lost: Rollout | undefined,
+  { generation, changes }: Rollout,
+): boolean {
+  if (lost === undefined || !Object.keys(lost.changes).every((name) => Object.hasOwn(changes, name)))
+    return false;
+  const since = rollouts.filter((one) => one.generation >= lost.generation && one.generation < generation);
+  return since.every(gaveWay);
 }
 
 function wentBack(target: Target, running: string): boolean {

@@ -85,7 +85,8 @@ async function planFresh(turn: KnownTurn, deps: Deps): Promise<Planned> {
   if (revision !== undefined && deploymentOf(service, revision) !== undefined)
     return { kind: 'registered', revision, look };
   const stop = stopsAt(service, rollout, deps.mode);
-  if (stop !== undefined) return { kind: 'end', outcome: 'skipped', reason: stop };
+  if (stop !== undefined)
+    return { kind: 'end', outcome: 'skipped', reason: stop, silent: rollout.cause === 'restore' };
   if (isFailing(turn.target, service)) return { kind: 'failing' };
   const running = service?.taskDefinition ?? '';
   return revision === undefined || baseMoved(rollout, running)

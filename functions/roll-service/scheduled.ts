@@ -8,7 +8,7 @@ import { isPaused } from '../../shared/records/control-record.ts';
 import { changeKnown } from '../../shared/records/target-record.ts';
 import { remind } from '../../shared/records/timers.ts';
 import type { Deps, Done, KnownTurn, Turn } from './deps.ts';
-import { endRollout, refused } from './end.ts';
+import { endRollout, refused, restored } from './end.ts';
 import { lookAgain, park } from './later.ts';
 import { type Planned, planClone } from './plan-revision.ts';
 import { registerRevision } from './register.ts';
@@ -28,7 +28,7 @@ export async function rollScheduled(turn: KnownTurn, deps: Deps): Promise<Done> 
       case 'unsure':
         return await lookAgain(turn, deps);
       case 'registered':
-        return await set(turn, planned.revision, deps);
+        return await setTo(turn, planned.revision, deps);
       default:
         return await registerAndSet({ ...turn, planned }, deps);
     }
@@ -57,7 +57,11 @@ interface Registering extends KnownTurn {
 async function registerAndSet(turn: Registering, deps: Deps): Promise<Done> {
   const registered = await registerRevision({ ...turn, ...turn.planned }, deps);
   if (registered.kind === 'end') return endRollout(turn, registered, deps);
-  return registered.kind === 'registered' ? set(turn, registered.revision, deps) : registered.done;
+  return registered.kind === 'registered' ? setTo(turn, registered.revision, deps) : registered.done;
+}
+
+function setTo(turn: Turn, revision: string, deps: Deps): Promise<Done> {
+  return turn.rollout.cause === 'restore' ? endRollout(turn, restored, deps) : set(turn, revision, deps);
 }
 
 /** Written back whole, and read again by the port. Setting it twice changes nothing. */

@@ -1,6 +1,6 @@
 import { look, wake } from '../../shared/domain/nudge.ts';
 import type { Deps, Done, KnownTurn, Look, Turn } from './deps.ts';
-import { endRollout } from './end.ts';
+import { endRollout, restored } from './end.ts';
 import { lookAgain } from './later.ts';
 import { type Planned, planRevision } from './plan-revision.ts';
 import { type Registered, registerRevision, use } from './register.ts';
@@ -50,10 +50,3 @@ async function waitForTheEnd(turn: Turn, deps: Deps): Promise<Done> {
   await deps.wakeups.send({ body: wake({ at: now, message: look({ ...name, tries: 0 }) }) });
   return lookAgain(turn, deps);
 }
-
-const restored = {
-  kind: 'end',
-  outcome: 'completed',
-  reason: "a good revision is the family's newest again",
-  silent: true,
-} as const;

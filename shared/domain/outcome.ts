@@ -88,24 +88,24 @@ function judgeRollback(primary: Deployment, { baseRevision }: Rollout, reason: s
 /** A fresh deployment may be missing from ECS's reads for some seconds; later than this it is really gone. */
 const readsLagMs = 120_000;
 
-interface Records {
+interface Records extends Judging {
   readonly records: readonly DeploymentRecord[];
-  readonly at: number;
 }
 
 /**
  * The same question to ListServiceDeployments, whose entries name a deployment by the digits of its id. What else the service
  * runs counts only when the reads must have caught up: until then they may still show what ran before.
  */
-export function judgeByRecord(service: ServiceSnapshot, rollout: Rollout, { records, at }: Records): Verdict {
+export function judgeByRecord(
+  service: ServiceSnapshot,
+  rollout: Rollout,
+  { records, at, newer }: Records,
+): Verdict {
   const { status, reason = '' } = recordOf(records, rollout) ?? {};
   const said = withoutStop(reason);
   switch (status) {
     case 'ROLLBACK_SUCCESSFUL':
-      return {
-        ...ended('rolled-back', `${said || 'ECS rolled back'}; it runs ${runningOf(service)} now`),
-        runs: service.taskDefinition,
-      };
+      return rolledBackTo(service, said || 'ECS rolled back', newer);
     case 'ROLLBACK_FAILED':
       return { ...ended('failed', said || 'the rollback failed'), undo: true };
     case 'ROLLBACK_REQUESTED':
@@ -120,6 +120,13 @@ export function judgeByRecord(service: ServiceSnapshot, rollout: Rollout, { reco
     default:
       return rolling;
   }
+}
+
+function rolledBackTo(service: ServiceSnapshot, said: string, newer: Judging['newer'] = []): Verdict {
+  const { taskDefinition = '' } = service;
+  return newer.includes(taskDefinition)
+    ? ended('failed', `${said}; ${runningOf(service)} took its place`)
+    : { ...ended('rolled-back', `${said}; it runs ${runningOf(service)} now`), runs: taskDefinition };
 }
 
 function runningOf({ taskDefinition = 'another revision' }: ServiceSnapshot): string {

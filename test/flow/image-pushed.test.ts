@@ -208,6 +208,26 @@ describe('events that come late or in another order', () => {
     expect(outcomesOf(world)).toContain('service skipped: not newer than what runs');
   });
 
+  it('lead to nothing where their tag was put back meanwhile to what runs', async () => {
+    const world = aWorld(({ images }) => images.push('shop/web', '1.1.0', { digit: 'b' }));
+    world.config = aConfig({ deploy: [aRule({ tags: { exact: '1.1.0' } })] });
+    const image = `${registry}/shop/web:1.1.0@${digest('a')}`;
+    world.definitions.add(aDescribed({ containerDefinitions: [{ name: 'app', image }] }));
+    const back = aPushEvent({ 'image-digest': digest('a') }, { time: '2026-11-01T10:00:02Z' });
+    await world.push(
+      aPushEvent(),
+      onCall('table.list', 'after', async () => {
+        world.images.push('shop/web', '1.1.0', { digit: 'a' });
+        await world.push(back);
+      }),
+    );
+    expect((await world.target()).rollouts).toEqual([]);
+    expect(outcomesOf(world)).toEqual([
+      'service skipped: already running',
+      'service skipped: pushed before what runs',
+    ]);
+  });
+
   it('of two images at once become one rollout of both', async () => {
     const world = aWorld(({ images }) => images.push('shop/proxy', 'stable', { digit: 'e' }));
     const proxy = aPushEvent({

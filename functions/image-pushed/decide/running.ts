@@ -137,9 +137,10 @@ export function inWholeSeconds(ms: number | undefined): number | undefined {
 const skewMs = 5_000;
 
 /** The tag was resolved after everything that was accepted in this container: what it named before was pushed earlier. */
-export function isResolvedSince({ target, container, resolvedAt }: Place): boolean {
-  const accepted = target.rollouts.filter(({ changes }) => Object.hasOwn(changes, container.name));
-  return resolvedAt !== undefined && accepted.every(({ acceptedAt }) => acceptedAt + skewMs < resolvedAt);
+export function isResolvedSince({ target, container: { name }, resolvedAt }: Place): boolean {
+  const accepted = target.rollouts.filter(({ changes }) => Object.hasOwn(changes, name));
+  const known = [target.wanted[name]?.answeredAt ?? 0, ...accepted.map(({ acceptedAt }) => acceptedAt)];
+  return resolvedAt !== undefined && Math.max(...known) + skewMs < resolvedAt;
 }
 
 /**
@@ -191,5 +192,5 @@ export function isPushedAnew({ rollouts }: Target, container: string, { heardAt 
   const known = rollouts.filter(({ changes }) => Object.hasOwn(changes, container));
   // What gave way before it began has answered nothing.
   const done = known.filter((one) => !gaveWay(one));
-  return heardAt !== undefined && known.length > 0 && done.every(({ acceptedAt }) => acceptedAt < heardAt);
+  return heardAt !== undefined && done.length > 0 && done.every(({ acceptedAt }) => acceptedAt < heardAt);
 }

@@ -9,6 +9,7 @@ import {
   type Membership,
   memberships,
   type Rollout,
+  type Wanted,
   type WantedImages,
 } from './rollout.ts';
 import { type Alone, knownBy, openRollouts, type Target } from './state.ts';
@@ -89,6 +90,14 @@ export function outdated(target: Target, pushed: Pushed): Target | undefined {
     ),
   );
   return kept.length === alone.length ? undefined : { ...target, alone: kept };
+}
+
+/** What runs was pushed again: an older push of something else, whose event comes later, is older than that. */
+export function pushedAgain(target: Target, images: WantedImages): Target | undefined {
+  const isNew = (name: string, { pushedAt }: Wanted) => pushedAt > (target.wanted[name]?.pushedAt ?? 0);
+  const fresh = Object.entries(images).filter(([name, wanted]) => isNew(name, wanted));
+  if (fresh.length === 0) return undefined;
+  return { ...target, wanted: { ...target.wanted, ...Object.fromEntries(fresh) } };
 }
 
 interface Pushed {

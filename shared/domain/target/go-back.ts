@@ -17,7 +17,8 @@ export interface GoBack {
 
 /** A rollout that clones a good revision, with its images by digest. What waited for its turn comes after it. */
 export function goBack(before: Target, { to, cause, of, by, at }: GoBack): Step {
-  const { target, notices } = cause === 'manual-rollback' ? giveUp(before, at) : silently(setAside(before));
+  const { target, notices } =
+    cause === 'manual-rollback' ? giveUp(before, at) : silently(setAside(before, at));
   const undone = target.rollouts.find(({ generation }) => generation === of);
   const containers = undone === undefined ? changedSince(target, to) : Object.keys(undone.changes);
   const changes = cause === 'restore' ? {} : wantedAgain(target, to, containers);
@@ -107,13 +108,17 @@ function supersede({ target, notices }: Step, closed: Rollout, at: number): Step
 }
 
 /** Rollouts that wait are taken up again, as new ones, once nothing is open. */
-function setAside(target: Target): Target {
+function setAside(target: Target, at: number): Target {
   const waiting = waitingRollouts(target);
   if (waiting.length === 0) return target;
   const aside = waiting.filter(({ goBackTo }) => goBackTo === undefined).map(asAlone);
   const left = {
     ...target,
-    rollouts: target.rollouts.filter((one) => !waiting.includes(one)),
+    rollouts: target.rollouts.flatMap((one) => {
+      if (!waiting.includes(one)) return [one];
+      const mayBeLeft = one.registeringSince !== undefined && one.goBackTo === undefined;
+      return mayBeLeft ? [close(one, 'superseded', { at, reason: 'it is taken up again' })] : [];
+    }),
     alone: [...aside.toReversed(), ...(target.alone ?? [])],
   };
   return target.hold === undefined ? left : outOfPlans(left);

@@ -200,5 +200,7 @@ export function isRolling({ phase }: Rollout): boolean {
 const reasonMax = 1_024;
 
 export function close(rollout: Rollout, outcome: Outcome, end: { at: number; reason: string }): Rollout {
-  return { ...rollout, phase: outcome, endedAt: end.at, reason: end.reason.slice(0, reasonMax) };
+  // Of what began it is known by now what runs.
+  const holds = rollout.startedAt === undefined ? rollout.holds : undefined;
+  return { ...rollout, holds, phase: outcome, endedAt: end.at, reason: end.reason.slice(0, reasonMax) };
 }

@@ -7,7 +7,7 @@ import { asImages, digestsOf, type Images, isPinned, remember } from './images.t
 import { isQuarantined } from './quarantine.ts';
 import { defaultTerms, isRolling } from './rollout.ts';
 import { type ContainerImage, lastBegun, newTarget, openRollouts, type Seen, type Target } from './state.ts';
-import { follow, leftNewest, neverRecorded, undoneLate } from './stray.ts';
+import { follow, gaveWay, leftNewest, neverRecorded, undoneLate } from './stray.ts';
 
 /** A target as it stands, read just now. */
 export interface Sighting extends ServiceName {
@@ -138,7 +138,7 @@ function takenForGood(target: Target, { digests, isSteady }: Sighting, at: numbe
 function isTrusted(target: Target, { revision, containers }: Seen): boolean {
   const ours = target.rollouts.filter((rollout) => rollout.revision === revision);
   return (
-    ours.every(({ phase }) => phase === 'completed') &&
+    ours.every((one) => one.phase === 'completed' || gaveWay(one)) &&
     containers.every(({ image }) => {
       const { repository = '', digest = '' } = parseImageRef(image) ?? {};
       return isQuarantined(target, repository, digest) === undefined;

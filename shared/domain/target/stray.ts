@@ -1,6 +1,8 @@
+import { parseRevisionArn } from '../arn.ts';
+import { holdTag } from '../service.ts';
 import { accept, type Step } from './accept.ts';
-import { containersAfter } from './images.ts';
-import { isFailure, type Rollout } from './rollout.ts';
+import { asImages, containersAfter, digestsOf, remember } from './images.ts';
+import { isFailure, isOpen, type Rollout } from './rollout.ts';
 import { lastBegun, openRollouts, type Seen, type Target } from './state.ts';
 
 /** What ECS has the service set to. */
@@ -57,25 +59,37 @@ export function lostOn(target: Pick<Target, 'rollouts'>, revision: string): Roll
 /** ECS went back to a revision of ours that it had been set to, which nobody wrote down: that is what runs, and is no other hand's. */
 export function backOn(target: Target, { runs, at }: { runs?: string | undefined; at: number }): Target {
   const { seen } = target;
-  const lost = target.rollouts.find((one) => one.revision === runs && one.startedAt === undefined);
+  const lost = target.rollouts.find(
+    (one) => one.revision === runs && one.startedAt === undefined && !isOpen(one),
+  );
   if (seen === undefined || runs === undefined || seen.revision === runs || lost === undefined) return target;
-  return {
-    ...target,
-    seen: { ...seen, at, revision: runs, containers: containersAfter(seen.containers, lost) },
-  };
+  const containers = containersAfter(seen.containers, lost);
+  const ran = remember(target.ran, digestsOf(Object.values(asImages(containers))));
+  return { ...target, ran, seen: { ...seen, at, revision: runs, containers } };
 }
 
 /**
  * The rollout that registered a revision last, and gave way before anybody wrote down that a service was set to it: the family's
  * newest is something that nobody wants, or that has failed.
  */
-export function leftNewest(target: Target, { seen: { revision }, isFollowing }: Found): Rollout | undefined {
-  if (revision === undefined || isFollowing === true || openRollouts(target).length > 0) return undefined;
+export function leftNewest(
+  target: Target,
+  { seen: { revision, tags }, isFollowing }: Found & { readonly seen: Pick<Seen, 'tags'> },
+): Rollout | undefined {
+  const mayAct = isFollowing !== true && tags[holdTag] === undefined && openRollouts(target).length === 0;
+  if (revision === undefined || !mayAct) return undefined;
   const [last] = target.rollouts
     .filter((one) => one.startedAt !== undefined || one.registeringSince !== undefined || isRestore(one))
     .toSorted((a, b) => b.generation - a.generation);
   const isLeft = last !== undefined && gaveWay(last) && !isRestore(last);
-  return isLeft && last.revision !== revision ? last : undefined;
+  return isLeft && isYounger(last, revision) ? last : undefined;
+}
+
+/** What it registered may have been lost with the answer: then it is younger than what was cloned. */
+function isYounger({ revision, baseRevision = '' }: Rollout, running: string): boolean {
+  const [ours, its] = [parseRevisionArn(revision ?? baseRevision), parseRevisionArn(running)];
+  if (ours === undefined || its === undefined || ours.family !== its.family) return false;
+  return ours.number > its.number || (revision === undefined && ours.number === its.number);
 }
 
 /** Before it began, as far as anybody knows. */

@@ -201,6 +201,15 @@ describe('how a rollout stands that DescribeServices no longer shows', () => {
     },
   );
 
+  it('rolled back, and a newer rollout of ours took its place: it did not go back there', () => {
+    const records = [
+      { arn: 'x', targetServiceRevisionArn: 'x/0000000000000000002', status: 'ROLLBACK_SUCCESSFUL' },
+    ];
+    expect(judgeByRecord(elsewhere, aRollout(), { records, at: late, newer: [arn(8)] })).toEqual(
+      over('failed', 'ECS rolled back; web:8 took its place'),
+    );
+  });
+
   it('unknown to ECS for long: what runs instead tells', () => {
     expect(judgeByRecord(elsewhere, aRollout(), { records: [], at: late })).toEqual(
       replaced('another deployment set the service to web:8', arn(8)),

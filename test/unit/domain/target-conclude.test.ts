@@ -384,3 +384,12 @@ it('what a rollout is known to hold is what runs once it has completed', () => {
     { name: 'log', image: 'b' },
   ]);
 });
+
+it('what began needs to know no longer what it held, once it is over', () => {
+  const over = (startedAt: number | undefined) =>
+    conclude(known({ holds: { app: 'a' }, startedAt }), end({ outcome: 'failed' }))?.target.rollouts.find(
+      ({ generation }) => generation === 1,
+    );
+  expect(over(at(1))?.holds).toBeUndefined();
+  expect(over(undefined)?.holds).toEqual({ app: 'a' });
+});

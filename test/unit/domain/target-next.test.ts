@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accept } from '../../../shared/domain/target/accept.ts';
-import { outdated, takeUp, takeUpBeside } from '../../../shared/domain/target/alone.ts';
+import { outdated, pushedAgain, takeUp, takeUpBeside } from '../../../shared/domain/target/alone.ts';
 import { bakedBy, bakedOn, unbaked, verify } from '../../../shared/domain/target/bake.ts';
 import { owe, owePlan, pay } from '../../../shared/domain/target/debts.ts';
 import { goBack } from '../../../shared/domain/target/go-back.ts';
@@ -107,6 +107,15 @@ describe('what is tried alone', () => {
     expect(outdated(waits, { repository: 'shop/web', pushedAt: at(0) })).toBeUndefined();
     expect(outdated(waits, { repository: 'shop/proxy', pushedAt: at(9) })).toBeUndefined();
     expect(outdated(idle, { repository: 'shop/web', pushedAt: at(9) })).toBeUndefined();
+  });
+
+  it('that runs and was pushed again is newer than it was', () => {
+    const again = { app: aWanted({ pushedAt: at(9) }) };
+    const known = { ...idle, wanted: { app: aWanted({ pushedAt: at(5) }) } };
+    expect(pushedAgain(known, again)?.wanted).toEqual(again);
+    expect(pushedAgain({ ...idle, wanted: {} }, again)?.wanted).toEqual(again);
+    expect(pushedAgain({ ...idle, wanted: again }, known.wanted)).toBeUndefined();
+    expect(pushedAgain(known, {})).toBeUndefined();
   });
 
   it('loses the image that has been quarantined meanwhile, and keeps its others', () => {

@@ -131,6 +131,8 @@ describe('a revision of ours that nobody set, and that is the newest of its fami
   const skipped = aWaitingRollout({ generation: 2, phase: 'skipped', reason: 'already running' });
   const begun = aRollout({ generation: 2, phase: 'completed', revision: arn(1), endedAt: at(40) });
   const restored = aWaitingRollout({ generation: 2, phase: 'failed', cause: 'restore' });
+  const held = { 'slipway:hold': 'freeze' };
+  const tagged = { ...sighted(1).seen, tags: held };
 
   it.each<[string, Target]>([
     ['it gave way', known],
@@ -153,6 +155,7 @@ describe('a revision of ours that nobody set, and that is the newest of its fami
     ['it could not be set', { ...known, rollouts: [{ ...gave, phase: 'failed' }] }, {}],
     ['nothing was registered', { ...known, rollouts: [{ ...gave, registeringSince: undefined }] }, {}],
     ['it restores itself', { ...known, rollouts: [{ ...gave, cause: 'restore' }] }, {}],
+    ['a person holds it by tag', { ...known, seen: aSeen({ tags: held }) }, { seen: tagged }],
     ['ECS is at work', known, { isSteady: false }],
     [
       'the read is old',
@@ -166,8 +169,20 @@ describe('a revision of ours that nobody set, and that is the newest of its fami
     expect(step?.target.rollouts.length ?? target.rollouts.length).toBe(target.rollouts.length);
   });
 
+  it.each([
+    ['younger', arn(7), gave],
+    ['of another family', arn(1, 'other'), gave],
+    ['younger than what was cloned by one without answer', arn(7), { ...gave, revision: undefined }],
+    ['nothing that anybody knows', arn(1), { ...gave, revision: undefined, baseRevision: undefined }],
+  ])('nor where what runs is %s', (_what, revision, one) => {
+    const target = { ...known, rollouts: [one], seen: aSeen({ revision }), good: aGood({ revision }) };
+    const { at: _at, ...seen } = aSeen({ revision });
+    expect(see(target, { ...sighted(1), seen }, later)).toBeUndefined();
+  });
+
   it('nor where it is what runs, or nobody knows what does', () => {
-    expect(see({ ...known, seen: aSeen({ revision: arn(2) }) }, sighted(2), later)).toBeUndefined();
+    const set = { ...known, seen: aSeen({ revision: arn(2) }) };
+    expect(see(set, sighted(2), later)?.target.rollouts).toEqual([gave]);
     const { at: _at, ...seen } = aSeen({ revision: undefined });
     expect(see(known, { ...sighted(1), seen }, later)?.target.rollouts).toEqual([gave]);
   });

@@ -214,6 +214,12 @@ describe('what reconcile finds', () => {
     expect(reasonOf(decision)).toBe('roll');
   });
 
+  it('ran before, and is not taken for pushed again where all that is known gave way', () => {
+    const gave = closed({ phase: 'superseded', changes: { app: aWanted({ digest: digest('d') }) } });
+    const decision = decided({ ...gave, ran: [digest('b')] }, { found: { mode: 'act', heardAt: at(99) } });
+    expect(reasonOf(decision)).toBe('ran before');
+  });
+
   it('ran before by another hand alone, and is not taken for pushed again', () => {
     expect(reasonOf(decided({ ran: [digest('b')] }, { found: { mode: 'act', heardAt: at(99) } }))).toBe(
       'ran before',
