@@ -35,6 +35,17 @@ describe('a rollout that failed', () => {
     expect(restoreFirst({ ...aTarget(waits), seen, good }, at(9)).target.rollouts[0]?.of).toBe(4);
   });
 
+  it.each<[string, Partial<Rollout>, readonly string[]]>([
+    ['may have set a service is remembered', { registeringSince: at(3) }, ['superseded']],
+    ['registered nothing is not', {}, []],
+    ['goes back itself is not', { registeringSince: at(3), goBackTo: good }, []],
+  ])('is followed by a restore, for which what waits steps aside: what %s', (_what, waiting, phases) => {
+    const waits = aWaitingRollout({ generation: 4, restores: true, revision: arn(4), ...waiting });
+    const failed = aRollout({ generation: 3, phase: 'rolled-back' });
+    const { rollouts } = restoreFirst({ ...aTarget(waits, failed), seen, good }, at(9)).target;
+    expect(rollouts.filter(({ generation }) => generation === 4).map(({ phase }) => phase)).toEqual(phases);
+  });
+
   it('in what had failed before is tried again, once, where the others are good', () => {
     const before = aRollout({ phase: 'failed', revision: arn(4), changes: { proxy: aProxy() } });
     const rollout = aRollout({ generation: 2, baseRevision: arn(4) });
